@@ -1,0 +1,82 @@
+#include "base/secret.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/list.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static StrList secrets; /* longest first */
+
+static bool is_plain_word(const char *value)
+{
+    static const char *const WORDS[] = {"true",       "false",       "none", "null",
+                                        "production", "development", "test", "localhost"};
+
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (text_eq_nocase(value, WORDS[i]))
+            return true;
+    return false;
+}
+
+void secret_add(const char *value)
+{
+    if (!value || strlen(value) < 4 || is_plain_word(value))
+        return;
+    (void)pthread_mutex_lock(&lock);
+    if (!str_list_has(&secrets, value)) {
+        str_list_add(&secrets, value);
+        for (size_t i = secrets.len - 1;
+             i > 0 && strlen(secrets.items[i]) > strlen(secrets.items[i - 1]); i--) {
+            char *shorter = secrets.items[i - 1];
+
+            secrets.items[i - 1] = secrets.items[i];
+            secrets.items[i] = shorter;
+        }
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void secret_add_url(const char *url)
+{
+    const char *user, *at, *colon;
+
+    if (!url || !(user = strstr(url, "://")))
+        return;
+    user += 3;
+    at = user + strcspn(user, "/?#");
+    while (at > user && *at != '@') /* the last @ of the authority ends the user information */
+        at--;
+    colon = memchr(user, ':', (size_t)(at - user));
+    if (*at == '@' && colon) {
+        AUTO(str) char *password = xstrndup(colon + 1, (size_t)(at - colon - 1));
+
+        secret_add(password);
+        secret_add(url);
+    }
+}
+
+char *secret_mask(const char *text)
+{
+    char *masked = xstrdup(text);
+
+    (void)pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < secrets.len; i++) {
+        char *next;
+
+        if (!strstr(masked, secrets.items[i]))
+            continue;
+        next = text_replace(masked, secrets.items[i], "***");
+        free(masked);
+        masked = next;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return masked;
+}
+
+void secret_clear(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    str_list_clear(&secrets);
+    (void)pthread_mutex_unlock(&lock);
+}
