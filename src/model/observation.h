@@ -1,0 +1,28 @@
+#pragma once
+/* What a trial saw: the only input of the checks. verify/ fills it, check/ judges it. Pointers are
+ * borrowed from the trial; NULL means that the step or snapshot does not exist. */
+
+#include "model/report.h"
+#include "model/snapshot.h"
+
+typedef struct Observation {
+    const char *path_id; /* "6 -> 7" */
+    const char *from_tag, *candidate_tag;
+    const ImageFacts *from_image, *candidate_image;
+    const char *image_user;           /* of the candidate: "" is root */
+    const char *database;             /* "sqlite /app/data/app.db" */
+    const char *volume;               /* mount path of the volume; NULL when none */
+    int64_t timeout_ms, memory_bytes; /* limits that were in force; 0 none */
+
+    const Step *old_migrate; /* of the releases before the candidate the last that ran */
+    const Step *new_migrate;
+    const Step *status; /* the status command after the upgrade */
+    const Step *rerun;  /* the candidate's migrations once more, on a copy */
+
+    const Snapshot *before; /* after old_migrate */
+    const Snapshot *after;  /* after new_migrate */
+    const Snapshot *after_rerun;
+
+    /* SQLite files that a container wrote outside the volume */
+    const StrList *old_strays, *new_strays;
+} Observation;
