@@ -1,0 +1,143 @@
+/* Releasing and copying of Config's parts. */
+
+#include "config/config.h"
+
+void run_settings_clear(RunSettings *run)
+{
+    str_list_clear(&run->migrate);
+    str_list_clear(&run->status);
+    str_list_clear(&run->entrypoint);
+    free(run->user);
+    free(run->workdir);
+    str_map_clear(&run->env);
+    str_list_clear(&run->env_file);
+    *run = (RunSettings){0};
+}
+
+void allow_settings_clear(AllowSettings *allow)
+{
+    free(allow->check);
+    free(allow->table);
+    free(allow->column);
+    free(allow->from);
+    free(allow->until);
+    free(allow->reason);
+    *allow = (AllowSettings){0};
+}
+
+void allow_settings_list_clear(AllowSettingsList *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        allow_settings_clear(&list->items[i]);
+    free(list->items);
+    *list = (AllowSettingsList){0};
+}
+
+void report_output_list_clear(ReportOutputList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i].format);
+        free(list->items[i].path);
+    }
+    free(list->items);
+    *list = (ReportOutputList){0};
+}
+
+static void clear_candidate(CandidateSettings *candidate)
+{
+    free(candidate->tag);
+    free(candidate->image);
+    free(candidate->archive);
+    free(candidate->build.context);
+    free(candidate->build.dockerfile);
+    free(candidate->build.target);
+    free(candidate->build.platform);
+    str_map_clear(&candidate->build.args);
+}
+
+static void clear_releases(ReleaseSettings *releases)
+{
+    free(releases->source);
+    free(releases->repository);
+    free(releases->api);
+    free(releases->from);
+    free(releases->prereleases);
+    free(releases->walk);
+    free(releases->token);
+    str_list_clear(&releases->list);
+}
+
+static void clear_databases(DatabaseSettingsList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i].sqlite);
+        free(list->items[i].volume);
+        free(list->items[i].owner);
+    }
+    free(list->items);
+}
+
+void config_clear(Config *config)
+{
+    free(config->file);
+    free(config->image);
+    free(config->tag);
+    free(config->pull);
+    free(config->missing_image);
+    clear_releases(&config->releases);
+    clear_candidate(&config->candidate);
+    run_settings_clear(&config->run);
+    run_settings_clear(&config->old);
+    clear_databases(&config->databases);
+    str_map_clear(&config->checks);
+    free(config->profile);
+    allow_settings_list_clear(&config->allow);
+    free(config->network);
+    report_output_list_clear(&config->reports);
+    free(config->engine);
+    free(config->color);
+    str_list_clear(&config->keys);
+    str_map_clear(&config->origins);
+    str_list_clear(&config->warnings);
+    *config = (Config){0};
+}
+
+static void replace_text(char **slot, const char *text)
+{
+    if (!text)
+        return;
+    free(*slot);
+    *slot = xstrdup(text);
+}
+
+static void replace_list(StrList *slot, const StrList *list, bool given)
+{
+    if (!given)
+        return;
+    str_list_clear(slot);
+    str_list_copy(list, slot);
+}
+
+void config_old_run(const Config *config, RunSettings *ret_run)
+{
+    const RunSettings *run = &config->run, *old = &config->old;
+    RunSettings merged = {.entrypoint_set = run->entrypoint_set || old->entrypoint_set,
+                          .user = xstrdup_null(run->user),
+                          .workdir = xstrdup_null(run->workdir)};
+
+    str_list_copy(&run->migrate, &merged.migrate);
+    str_list_copy(&run->status, &merged.status);
+    str_list_copy(&run->entrypoint, &merged.entrypoint);
+    str_map_copy(&run->env, &merged.env);
+    str_list_copy(&run->env_file, &merged.env_file);
+    replace_list(&merged.migrate, &old->migrate, old->migrate.len > 0);
+    replace_list(&merged.status, &old->status, old->status.len > 0);
+    replace_list(&merged.entrypoint, &old->entrypoint, old->entrypoint_set);
+    replace_text(&merged.user, old->user);
+    replace_text(&merged.workdir, old->workdir);
+    for (size_t i = 0; i < old->env.len; i++)
+        str_map_set(&merged.env, old->env.items[i].key, old->env.items[i].value);
+    for (size_t i = 0; i < old->env_file.len; i++)
+        str_list_add(&merged.env_file, old->env_file.items[i]);
+    *ret_run = merged;
+}
