@@ -1,0 +1,162 @@
+#include <string.h>
+
+#include "engine/internal.h"
+#include "engine/logs.h"
+
+#define WAIT_RETRIES  3
+#define WAIT_PAUSE_MS 500
+
+/* --- what it writes while it runs --------------------------------------------------------------- */
+
+typedef struct Follow {
+    LogDemux demux;
+    Lines streams[2]; /* stdout and stderr: lines of one do not break those of the other */
+} Follow;
+
+static Error *on_frame(void *context, LogStream stream, const char *bytes, size_t len)
+{
+    Follow *follow = context;
+
+    lines_feed(&follow->streams[stream == LOG_STDOUT ? 0 : 1], bytes, len);
+    return NULL;
+}
+
+static Error *on_log_bytes(void *context, const char *bytes, size_t len)
+{
+    Follow *follow = context;
+
+    return log_demux_feed(&follow->demux, bytes, len);
+}
+
+static void follow_init(Follow *follow, const Engine *engine, const char *what)
+{
+    /* our containers have no TTY, so their output is framed, whatever the API version */
+    log_demux_init(&follow->demux, false, on_frame, follow);
+    for (size_t i = 0; i < COUNT_OF(follow->streams); i++)
+        lines_init(&follow->streams[i], engine->progress, what);
+}
+
+static void follow_end(Follow *follow)
+{
+    for (size_t i = 0; i < COUNT_OF(follow->streams); i++)
+        lines_end(&follow->streams[i]);
+}
+
+/* --- waiting for its end ------------------------------------------------------------------------ */
+
+static Error *read_wait(const HttpReply *reply)
+{
+    AUTO(json) cJSON *root = NULL;
+    int64_t status;
+    const char *message;
+
+    if (reply->status != 200)
+        return engine_reply_error(reply);
+    TRY(json_parse(reply->body.data, reply->body.len, "wait", &root));
+    message = json_str_or(root, "Error.Message", NULL);
+    if (!text_is_empty(message))
+        return error_new(ERR_SYSTEM, 0, "engine: %s", message);
+    return json_get_i64(root, "wait", "StatusCode", &status);
+}
+
+/* One request that waits and, beside it, one that follows the log. */
+static Error *wait_once(Engine *engine, const char *id, Follow *follow, Deadline dl)
+{
+    AUTO(str) char *encoded = http_encode(id);
+    /* "next-exit" would need to be sent before the start, and Podman can miss a fast exit then
+     * (containers/podman#28514); this one answers at once when it has stopped already */
+    AUTO(str) char *wait = xasprintf("/v%s/containers/%s/wait?condition=not-running",
+                                     engine->info.api_version, encoded);
+    AUTO(str) char *logs = xasprintf("/v%s/containers/%s/logs?stdout=1&stderr=1&follow=1",
+                                     engine->info.api_version, encoded);
+    HttpExchange exchanges[2] = {
+        {.request = {.method = "POST", .path = wait}},
+        {.request = {.method = "GET", .path = logs, .sink = on_log_bytes, .sink_context = follow},
+         .auxiliary = true},
+    };
+    Error *err = http_send_all(engine->http, exchanges, follow ? 2 : 1, dl);
+
+    if (!err)
+        err = TAKE(exchanges[0].error);
+    if (!err)
+        err = read_wait(&exchanges[0].reply);
+    for (size_t i = 0; i < COUNT_OF(exchanges); i++) {
+        http_reply_clear(&exchanges[i].reply);
+        error_free(exchanges[i].error); /* the log is read again after the end */
+    }
+    return err;
+}
+
+Error *engine_container_wait(Engine *engine, const char *id, const char *what, bool follow,
+                             Deadline dl)
+{
+    AUTO(error) Error *err = NULL;
+    Follow output;
+
+    follow_init(&output, engine, what);
+    err = wait_once(engine, id, follow ? &output : NULL, dl);
+    /* a lost connection says nothing about the container; asking again is free. The log is not
+     * followed any more: it would begin anew. */
+    for (int left = WAIT_RETRIES; err && err->code == ERR_SYSTEM && left > 0; left--) {
+        if (deadline_left_ms(dl) <= WAIT_PAUSE_MS)
+            break;
+        TRY(cancel_sleep(engine->cancel, WAIT_PAUSE_MS));
+        error_free(TAKE(err));
+        err = wait_once(engine, id, NULL, dl);
+    }
+    follow_end(&output);
+    if (err && err->code == ERR_TIMEOUT)
+        return error_new(ERR_TIMEOUT, 0, "container %.12s did not stop in time", id);
+    return TAKE(err);
+}
+
+/* --- the end of its log ------------------------------------------------------------------------- */
+
+typedef struct TailReader {
+    LogDemux demux;
+    Tail tail;
+} TailReader;
+
+static Error *on_tail_frame(void *context, LogStream stream, const char *bytes, size_t len)
+{
+    TailReader *reader = context;
+
+    (void)stream;
+    tail_append(&reader->tail, bytes, len);
+    return NULL;
+}
+
+static Error *on_tail_bytes(void *context, const char *bytes, size_t len)
+{
+    TailReader *reader = context;
+
+    return log_demux_feed(&reader->demux, bytes, len);
+}
+
+Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_bytes, Deadline dl,
+                                 char **ret_text)
+{
+    AUTO(str) char *encoded = http_encode(id);
+    /* every line has a byte at least, its newline: so many lines are enough */
+    AUTO(str) char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1&tail=%zu", encoded,
+                                     max_bytes + 1);
+    AUTO(http_reply) HttpReply reply = {0};
+    AUTO(str) char *raw = NULL;
+    TailReader reader;
+    size_t len;
+    Error *err;
+
+    tail_init(&reader.tail, max_bytes);
+    log_demux_init(&reader.demux, false, on_tail_frame, &reader);
+    err = engine_call(engine,
+                      &(HttpRequest){.method = "GET",
+                                     .path = path,
+                                     .sink = on_tail_bytes,
+                                     .sink_context = &reader},
+                      dl, &reply);
+    raw = tail_text(&reader.tail, &len);
+    tail_clear(&reader.tail);
+    TRY(err);
+    *ret_text = text_clean(raw, len);
+    return NULL;
+}
