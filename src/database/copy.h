@@ -1,0 +1,28 @@
+#pragma once
+/* A volume's contents: the tar that the engine gave, kept in a file without a name. */
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/spool.h"
+#include "database/database.h"
+
+struct DatabaseCopy {
+    Spool *spool; /* entries are named from one folder, the volume's own: "data/app.db" */
+    char *volume; /* where it was mounted: "/app/data" */
+};
+
+/** Make a copy of a tar that is written already; the copy owns the spool. */
+DatabaseCopy *database_copy_of(Spool *spool, const char *volume);
+
+/* Reads a copy from its start. Streams of one copy do not disturb each other, also in two threads.
+ */
+typedef struct CopyStream {
+    int fd; /* borrowed */
+    int64_t offset;
+    const Cancel *cancel; /* borrowed; may be NULL */
+    Deadline deadline;
+} CopyStream;
+
+CopyStream copy_stream(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl);
+/** A TarSource and EngineSource with a CopyStream as context. */
+MUST_USE Error *copy_stream_read(void *stream, char *buffer, size_t size, size_t *ret_len);

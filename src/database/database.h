@@ -1,0 +1,80 @@
+#pragma once
+/* The database of a trial behind one interface: sqlite.c (a file in a volume). */
+
+#include "base/spool.h"
+#include "engine/engine.h"
+#include "model/snapshot.h"
+
+/* What a trial lends to its database; everything borrowed. */
+typedef struct DatabaseContext {
+    Engine *engine;       /* must outlive the Database */
+    const StrMap *labels; /* for every object made */
+    const char *name;     /* prefix of names: "seatrial-<run>-1" */
+    /* Register an object for teardown as soon as it is made. */
+    void (*made)(void *context, const char *kind, const char *id); /* "volume", "container" */
+    void *made_context;
+} DatabaseContext;
+
+typedef struct DatabaseSpec {
+    const char *sqlite; /* path of the file in the container */
+    const char *volume; /* mount path; NULL: the file's folder */
+    const char *owner;  /* "uid:gid" or NULL */
+} DatabaseSpec;
+
+typedef struct Database Database;
+
+/** "sqlite /app/data/app.db"; caller frees. */
+MUST_USE char *database_describe(const DatabaseSpec *spec);
+/** Mount path of its volume: as given, or the file's folder; caller frees. */
+MUST_USE char *database_volume(const DatabaseSpec *spec);
+
+/**
+ * Make an empty database for a trial: a labelled volume, filled and owned as the image has it (or
+ * as owner says), held by a container of that image which is created and never started.
+ *
+ * @param image  of the container that runs first: its files fill the empty volume
+ * @return NULL; ERR_INVALID (paths or owner that cannot be); else as the engine's calls. What was
+ * made until then is known to context->made.
+ */
+MUST_USE Error *database_provision(const DatabaseContext *context, const DatabaseSpec *spec,
+                                   const char *image, Deadline dl, Database **ret_database);
+
+/** Mounts and environment that a container needs to reach it: fills spec->mounts (array of at least
+ * one owned by the database) and adds to env what is not set there yet. */
+void database_attach(const Database *database, ContainerSpec *spec, StrMap *env);
+
+/* The whole contents at one moment, to look at and to make copies from. No container may be
+ * writing. */
+typedef struct DatabaseCopy DatabaseCopy;
+
+/** Read the whole volume, owners, modes, -wal and -shm included. */
+MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy);
+/** A second database with that content, which an experiment may spoil. image: as in provision, but
+ * none of its files are copied into the volume. */
+MUST_USE Error *database_branch(const DatabaseContext *context, const DatabaseSpec *spec,
+                                const char *image, DatabaseCopy *copy, Deadline dl,
+                                Database **ret_database);
+/* Called with the schema once it is read; fills the specs of the ledgers in it. */
+typedef void (*LedgerFinder)(const Schema *schema, LedgerSpecList *ret_specs);
+
+/**
+ * Schema, row counts, fingerprints, faults of a copy, and its ledgers.
+ *
+ * A file that is missing, empty, damaged or no database is no error: the snapshot says so (exists,
+ * faults). Without a ledger table, a user_version that is set is the ledger, with an empty table
+ * name. Text in it is as the database has it: hostile bytes.
+ *
+ * @param ledgers_of  NULL finds none
+ * @param cancel  may be NULL
+ * @param[out] ret_snapshot  untouched on error
+ * @return NULL; ERR_INVALID (the copy's volume does not contain the file), ERR_CANCELLED,
+ * ERR_TIMEOUT, ERR_SYSTEM (disk), ERR_PROTOCOL (the copy is no archive)
+ */
+MUST_USE Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
+                                  LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                                  Snapshot *ret_snapshot);
+void database_copy_free(DatabaseCopy *copy);
+/** Forget it; its objects are the teardown's. */
+void database_close(Database *database);
+DEFINE_AUTO(database, Database *, database_close)
+DEFINE_AUTO(database_copy, DatabaseCopy *, database_copy_free)

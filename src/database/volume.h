@@ -1,0 +1,32 @@
+#pragma once
+/* A database that is files: one labelled volume, and the container that holds it. */
+
+#include "database/database.h"
+
+typedef struct Volume {
+    char *name;   /* of the volume */
+    char *holder; /* id of the container: created, never started, so the archive API reaches it */
+    char *mount;  /* clean path of the volume where the application has it */
+} Volume;
+
+/**
+ * Make a volume and its holder. Both are handed to context->made as soon as they exist.
+ *
+ * @param fill  the engine fills it with what the image has at mount, owner and mode included;
+ * otherwise it is left empty
+ */
+MUST_USE Error *volume_make(const DatabaseContext *context, const char *mount, const char *image,
+                            bool fill, Deadline dl, Volume *ret_volume);
+/** Give the volume's own folder to "uid:gid" or "uid", by number; its mode stays. */
+MUST_USE Error *volume_set_owner(Engine *engine, const Volume *volume, const char *owner,
+                                 Deadline dl);
+/** All of it as a tar with one folder, the volume's own. */
+MUST_USE Error *volume_read(Engine *engine, const Volume *volume, Deadline dl, Spool **ret_spool);
+/** Unpack a copy into it, owner and mode of the volume's own folder included. */
+MUST_USE Error *volume_write(Engine *engine, const Volume *volume, const DatabaseCopy *copy,
+                             Deadline dl);
+void volume_clear(Volume *volume);
+DEFINE_AUTO_VALUE(volume, Volume, volume_clear)
+
+/** "1000:1000", or "1000" for the user alone (group -1). ERR_INVALID otherwise. */
+MUST_USE Error *volume_owner_parse(const char *owner, int64_t *ret_uid, int64_t *ret_gid);
