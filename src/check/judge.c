@@ -1,0 +1,153 @@
+#include "base/clock.h"
+#include "check/compose.h"
+#include "check/table.h"
+
+static bool runs_in_profile(const Check *check, const CheckPolicy *policy)
+{
+    return check->profile <= policy->profile ||
+           (check->key && policy->keys && str_list_has(policy->keys, check->key));
+}
+
+Level check_level(const Check *check, const CheckPolicy *policy)
+{
+    const char *name = policy->levels ? str_map_get(policy->levels, check->id) : NULL;
+    Level level;
+
+    if (name && level_parse(name, &level))
+        return level;
+    return runs_in_profile(check, policy) ? check->level : LEVEL_OFF;
+}
+
+static Outcome outcome_of(const FindingList *findings, const char *check)
+{
+    Outcome outcome = OUTCOME_PASSED;
+
+    for (size_t i = 0; i < findings->len; i++) {
+        const Finding *finding = &findings->items[i];
+
+        if (!text_eq(finding->check, check))
+            continue;
+        if (finding->level == LEVEL_ERROR && !finding->allowed_reason)
+            return OUTCOME_FAILED;
+        outcome = OUTCOME_WARNED;
+    }
+    return outcome;
+}
+
+static void run_check(const Check *check, Level level, const Observation *seen, PathReport *path)
+{
+    int64_t began_ms = clock_now_ms();
+    size_t first = path->findings.len;
+    CheckResult result = {.id = xstrdup(check->id), .level = level};
+
+    check->judge(seen, &path->findings, &result.reason);
+    for (size_t i = first; i < path->findings.len; i++) {
+        Finding *finding = &path->findings.items[i];
+
+        if (finding->level > level)
+            finding->level = level;
+        finding_field(&finding->release, seen->path_id);
+    }
+    result.outcome =
+        result.reason ? OUTCOME_SKIPPED : outcome_of(&path->findings, check->id);
+    result.duration_ms = clock_now_ms() - began_ms;
+    LIST_PUSH(&path->checks, result);
+}
+
+void check_judge(const Observation *seen, const CheckPolicy *policy, PathReport *path)
+{
+    size_t count;
+    const Check *const *table = check_table(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        Level level = check_level(table[i], policy);
+
+        if (level != LEVEL_OFF)
+            run_check(table[i], level, seen, path);
+    }
+}
+
+void check_outcomes(PathReport *path)
+{
+    for (size_t i = 0; i < path->checks.len; i++) {
+        CheckResult *result = &path->checks.items[i];
+
+        if (result->outcome != OUTCOME_SKIPPED && result->outcome != OUTCOME_ERROR)
+            result->outcome = outcome_of(&path->findings, result->id);
+    }
+}
+
+/* --- the verdict ------------------------------------------------------------------------------------ */
+
+static const CheckResult *result_of(const PathReport *path, const char *id)
+{
+    for (size_t i = 0; i < path->checks.len; i++)
+        if (text_eq(path->checks.items[i].id, id))
+            return &path->checks.items[i];
+    return NULL;
+}
+
+static const Finding *finding_of(const PathReport *path, const char *check, bool unaccepted_errors)
+{
+    for (size_t i = 0; i < path->findings.len; i++) {
+        const Finding *finding = &path->findings.items[i];
+        bool counts = finding->level == LEVEL_ERROR && !finding->allowed_reason;
+
+        if ((!check || text_eq(finding->check, check)) && (!unaccepted_errors || counts))
+            return finding;
+    }
+    return NULL;
+}
+
+static const CheckResult *erred(const PathReport *path)
+{
+    for (size_t i = 0; i < path->checks.len; i++)
+        if (path->checks.items[i].outcome == OUTCOME_ERROR)
+            return &path->checks.items[i];
+    return NULL;
+}
+
+Verdict check_verdict(const PathReport *path)
+{
+    const CheckResult *upgrade = result_of(path, "new-migrate");
+
+    if (finding_of(path, "vacuous", true))
+        return VERDICT_UNKNOWN;
+    if (finding_of(path, NULL, true))
+        return VERDICT_BROKEN;
+    if (erred(path))
+        return VERDICT_UNKNOWN;
+    /* a path whose beginning is accepted as broken was never walked: that is not sound */
+    if (finding_of(path, "old-migrate", false))
+        return VERDICT_NOTHING_TO_VERIFY;
+    if (upgrade ? upgrade->outcome == OUTCOME_SKIPPED : path->checks.len == 0)
+        return VERDICT_UNKNOWN;
+    return VERDICT_SOUND;
+}
+
+char *check_verdict_reason(const PathReport *path)
+{
+    const Finding *finding;
+    const CheckResult *result;
+
+    switch (check_verdict(path)) {
+    case VERDICT_SOUND:
+    case VERDICT_BROKEN:
+        return NULL;
+    case VERDICT_NOTHING_TO_VERIFY:
+        finding = finding_of(path, "old-migrate", false);
+        return xasprintf("%s%s%s", finding->title, finding->allowed_reason ? "; accepted: " : "",
+                         finding->allowed_reason ? finding->allowed_reason : "");
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    finding = finding_of(path, "vacuous", true);
+    if (finding)
+        return xasprintf("nothing was tested: %s", finding->title);
+    result = erred(path);
+    if (!result)
+        result = result_of(path, "new-migrate");
+    if (result)
+        return xasprintf("%s: %s", result->id, result->reason ? result->reason : "no reason given");
+    return xstrdup("no check was run");
+}

@@ -1,0 +1,164 @@
+#include "check/compose.h"
+#include "check/table.h"
+
+/* "migration 003_owner", "the migration after 002_tags", "the migrations": who fails. */
+static char *subject(const char *migration, const Snapshot *after, bool *ret_plural)
+{
+    const char *last = evidence_last_applied(after);
+
+    *ret_plural = false;
+    if (migration)
+        return xasprintf("migration %s", migration);
+    if (last)
+        return xasprintf("the migration after %s", last);
+    *ret_plural = true;
+    return xstrdup("the candidate's migrations");
+}
+
+/* What the step's end has to say, behind the subject. */
+static char *predicate(const Step *step, const Observation *seen, const Evidence *evidence,
+                       bool plural)
+{
+    AUTO(str) char *fault = step_fault(step, seen);
+    bool telling = evidence->message && evidence->rank > RANK_AFTERMATH;
+
+    switch (step->end) {
+    case STEP_TIMED_OUT:
+        return xasprintf("%s not come to an end: %s%s%s", plural ? "do" : "does", fault,
+                         telling ? "; its log says: " : "", telling ? evidence->message : "");
+    case STEP_OUT_OF_MEMORY:
+    case STEP_KILLED:
+        return xasprintf("%s %s", plural ? "were" : "was", fault);
+    case STEP_NOT_STARTED:
+        return xasprintf("%s", fault);
+    case STEP_EXITED:
+        break;
+    }
+    if (step->exit_code > 128 && step->exit_code < 160 && !telling)
+        return xasprintf("%s %s", plural ? "were" : "was", fault);
+    if (evidence->message)
+        return xasprintf("%s: %s", plural ? "fail" : "fails", evidence->message);
+    return xasprintf("%s with %s and without a word", plural ? "fail" : "fails", fault);
+}
+
+static void add_hint(Finding *finding, const Step *step, const Observation *seen,
+                     const Evidence *evidence)
+{
+    switch (step->end) {
+    case STEP_TIMED_OUT:
+        if (evidence->kind != EVIDENCE_LOCKED && evidence->kind != EVIDENCE_DIRTY)
+            finding_hint(finding, "see what it waits for at the end of its log; raise `timeout` when "
+                                  "it is merely slow, and let it end by itself when it is done");
+        break;
+    case STEP_OUT_OF_MEMORY:
+        finding_hint(finding, "work in batches in the migration, or raise `memory` when users have "
+                              "that much");
+        break;
+    case STEP_KILLED:
+        if (step->exit_code == 137)
+            finding_hint(finding, "look for what uses the memory; raise `memory` when users have that "
+                                  "much, and check that the engine's host is not short of it");
+        break;
+    case STEP_NOT_STARTED:
+        finding_hint(finding, "the command does not exist in the candidate image: check `migrate`, "
+                              "`entrypoint` and what the Dockerfile copies");
+        break;
+    case STEP_EXITED:
+        if (step->exit_code == 126 || step->exit_code == 127)
+            finding_hint(finding, "a command was not found in the candidate image or may not be "
+                                  "executed: check `migrate`, `entrypoint` and what the Dockerfile "
+                                  "installs");
+        break;
+    }
+    finding_evidence(finding, evidence, seen);
+    if (!finding->hint)
+        finding_hint(finding, "users of %s would see this when they upgrade: run it again with "
+                              "--keep to look into the database, fix the migration, or accept it "
+                              "with an `allow` entry",
+                     seen->from_tag ? seen->from_tag : "the old release");
+}
+
+/* A candidate that opens another database than the old image did fails in ways that mislead. */
+static char *stray_note(const Observation *seen)
+{
+    AUTO(str_list) StrList fresh = {0};
+    AUTO(str) char *joined = NULL;
+
+    for (size_t i = 0; seen->new_strays && i < seen->new_strays->len; i++)
+        if (!seen->old_strays || !str_list_has(seen->old_strays, seen->new_strays->items[i]))
+            str_list_add(&fresh, seen->new_strays->items[i]);
+    if (fresh.len == 0)
+        return NULL;
+    joined = str_list_join(&fresh, ", ");
+    return xasprintf("The candidate wrote a database outside of the volume: %s. Did it look for the "
+                     "old one there?",
+                     joined);
+}
+
+static void add_finding(const Observation *seen, FindingList *findings)
+{
+    const Step *step = seen->new_migrate;
+    AUTO(evidence) Evidence evidence = {0};
+    AUTO(str) char *migration = NULL;
+    AUTO(str) char *who = NULL;
+    AUTO(str) char *what = NULL;
+    AUTO(str) char *note = stray_note(seen);
+    Finding *finding;
+    bool plural;
+
+    step_evidence(step, seen, &evidence);
+    /* one that did not end by itself was busy with what it spoke of last */
+    if (step->end != STEP_NOT_STARTED)
+        migration = evidence_migration(step->log_tail,
+                                       step->end == STEP_EXITED ? evidence.line : SIZE_MAX,
+                                       seen->before, seen->after);
+    who = step->end == STEP_NOT_STARTED
+              ? xstrdup("the candidate's migrations")
+              : subject(migration, seen->after ? seen->after : seen->before, &plural);
+    if (step->end == STEP_NOT_STARTED)
+        plural = true;
+    what = predicate(step, seen, &evidence, plural);
+    finding = finding_new(findings, "new-migrate", LEVEL_ERROR, "%s %s", who, what);
+    finding_field(&finding->migration, migration);
+    finding_step(finding, step, &evidence, seen, note);
+    add_hint(finding, step, seen, &evidence);
+}
+
+static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
+{
+    if (!step_passed(seen->old_migrate))
+        *ret_skip = xstrdup("the released image's migrations did not pass");
+    else if (!seen->new_migrate)
+        *ret_skip = xstrdup("the candidate's migrations were not run");
+    else if (seen->new_migrate->outcome == OUTCOME_ERROR)
+        *ret_skip = xasprintf("the candidate's migrations could not be run: %s",
+                              seen->new_migrate->reason ? seen->new_migrate->reason : "no reason");
+    else if (!step_passed(seen->new_migrate))
+        add_finding(seen, findings);
+}
+
+const Check CHECK_NEW_MIGRATE = {
+    .id = "new-migrate",
+    .level = LEVEL_ERROR,
+    .profile = PROFILE_QUICK,
+    .finds = "the candidate's migrations fail, time out, are killed or run out of memory on a "
+             "database of the old release",
+    .why = "This is what happens at the user's: their database was made and filled by the old "
+           "release, and the new image migrates it. A migration that works on an empty database can "
+           "fail there, on rows without a value, on duplicates, on rows that refer to nothing, or "
+           "because its file is not where the old database expects it.",
+    .fix = "The finding quotes the database's own words and names the migration and the table where "
+           "the log tells them. Repair the migration so that it deals with the old rows: fill before "
+           "NOT NULL, merge before UNIQUE, delete orphans before a foreign key. Never repair it by "
+           "editing a migration that has shipped.\n"
+           "\n"
+           "A break that is announced can be accepted:\n"
+           "\n"
+           "    allow:\n"
+           "      - {check: new-migrate, from: \"<0.4\", reason: 0.4 asks for a fresh database}",
+    .example = "migration 003_owner fails: NOT NULL constraint failed: notes_new.owner\n"
+               "\n"
+               "The migration copies notes into a table whose column owner is NOT NULL; notes of "
+               "release 6 have no owner.",
+    .judge = judge,
+};

@@ -1,0 +1,20 @@
+#include "check/table.h"
+
+static const Check *const CHECKS[] = {
+    &CHECK_OLD_MIGRATE, &CHECK_NEW_MIGRATE, &CHECK_VACUOUS,
+    &CHECK_INTEGRITY,   &CHECK_PENDING,     &CHECK_RERUN,
+};
+
+const Check *const *check_table(size_t *ret_count)
+{
+    *ret_count = COUNT_OF(CHECKS);
+    return CHECKS;
+}
+
+const Check *check_find(const char *id)
+{
+    for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
+        if (text_eq(CHECKS[i]->id, id))
+            return CHECKS[i];
+    return NULL;
+}

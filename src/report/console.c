@@ -1,0 +1,238 @@
+#include <inttypes.h>
+
+#include "report/console_path.h"
+
+/* What the head says of one path: its worst finding, or the reason of its verdict. */
+static const Finding *worst_finding(const PathReport *path)
+{
+    const Finding *worst = NULL;
+
+    for (size_t i = 0; i < path->findings.len && !worst; i++)
+        if (finding_breaks(&path->findings.items[i]))
+            worst = &path->findings.items[i];
+    /* the check that decides between broken and unknown comes first */
+    for (size_t i = 0; i < path->findings.len && path->verdict == VERDICT_UNKNOWN; i++)
+        if (finding_breaks(&path->findings.items[i]) &&
+            text_eq(path->findings.items[i].check, "vacuous"))
+            return &path->findings.items[i];
+    return worst;
+}
+
+static void put_line(Screen *screen, const char *label, const char *text)
+{
+    screen_putf(screen, TONE_PLAIN, "  %s: ", label);
+    screen_wrap(screen, TONE_PLAIN, text);
+    screen_end(screen);
+}
+
+static void put_shout(Screen *screen, Verdict verdict)
+{
+    screen_put(screen, verdict_tone(verdict), verdict_shout(verdict));
+    screen_put(screen, TONE_PLAIN, "  ");
+}
+
+static const PathReport *first_path(const Report *report, Verdict verdict)
+{
+    for (size_t i = 0; i < report->paths.len; i++)
+        if (report->paths.items[i].verdict == verdict)
+            return &report->paths.items[i];
+    return NULL;
+}
+
+/* The three lines that a reader of a red build sees: which upgrade and where, in whose words, what now. */
+static void put_broken_head(Screen *screen, const PathReport *path)
+{
+    const Finding *finding = worst_finding(path);
+    AUTO(str) char *place = finding ? finding_place(finding) : NULL;
+
+    put_shout(screen, path->verdict);
+    screen_put(screen, TONE_STRONG, path->id ? path->id : "");
+    if (!text_is_empty(place))
+        screen_putf(screen, TONE_PLAIN, "  at %s", place);
+    screen_end(screen);
+    if (finding) {
+        put_line(screen, finding->check, finding->title ? finding->title : "");
+        if (finding->hint)
+            put_line(screen, "next", finding->hint);
+    } else if (path->verdict_reason) {
+        put_line(screen, "because", path->verdict_reason);
+    }
+}
+
+static void put_others(Screen *screen, const Report *report, const PathReport *shown,
+                       Verdict verdict, const char *label)
+{
+    AUTO(str_list) StrList ids = {0};
+    AUTO(str) char *joined = NULL;
+
+    for (size_t i = 0; i < report->paths.len; i++)
+        if (&report->paths.items[i] != shown && report->paths.items[i].verdict == verdict)
+            str_list_add(&ids, report->paths.items[i].id ? report->paths.items[i].id : "");
+    if (ids.len == 0)
+        return;
+    joined = str_list_join(&ids, ", ");
+    put_line(screen, label, joined);
+}
+
+typedef struct Tally {
+    size_t passed, skipped, warnings, accepted;
+} Tally;
+
+static Tally tally(const Report *report)
+{
+    Tally sum = {0};
+
+    for (size_t i = 0; i < report->paths.len; i++) {
+        const PathReport *path = &report->paths.items[i];
+
+        for (size_t k = 0; k < path->checks.len; k++) {
+            sum.passed += path->checks.items[k].outcome == OUTCOME_PASSED;
+            sum.skipped += path->checks.items[k].outcome == OUTCOME_SKIPPED;
+        }
+        for (size_t k = 0; k < path->findings.len; k++) {
+            const Finding *finding = &path->findings.items[k];
+
+            sum.accepted += finding->allowed_reason != NULL;
+            sum.warnings += finding->level == LEVEL_WARN && !finding->allowed_reason;
+        }
+    }
+    return sum;
+}
+
+static void put_count(StrList *parts, size_t count, const char *one, const char *many)
+{
+    if (count > 0)
+        str_list_addf(parts, "%zu %s", count, count == 1 ? one : many);
+}
+
+static void put_sound_head(Screen *screen, const Report *report)
+{
+    Tally sum = tally(report);
+    AUTO(str) char *took = format_duration_ms(report->duration_ms);
+    AUTO(str_list) StrList ids = {0};
+    AUTO(str_list) StrList parts = {0};
+    AUTO(str) char *joined_ids = NULL;
+    AUTO(str) char *joined = NULL;
+
+    for (size_t i = 0; i < report->paths.len; i++)
+        if (report->paths.items[i].verdict == VERDICT_SOUND)
+            str_list_add(&ids, report->paths.items[i].id ? report->paths.items[i].id : "");
+    put_count(&parts, sum.passed, "check passed", "checks passed");
+    put_count(&parts, sum.skipped, "skipped", "skipped");
+    put_count(&parts, sum.warnings, "warning", "warnings");
+    put_count(&parts, sum.accepted, "finding accepted", "findings accepted");
+    str_list_add(&parts, took);
+    joined_ids = str_list_join(&ids, ", ");
+    joined = str_list_join(&parts, ", ");
+    put_shout(screen, VERDICT_SOUND);
+    screen_wrap(screen, TONE_STRONG, joined_ids);
+    screen_put(screen, TONE_PLAIN, "  ");
+    screen_put(screen, TONE_PLAIN, joined);
+    screen_end(screen);
+}
+
+static void put_reason_head(Screen *screen, const Report *report)
+{
+    const char *reason = report->error ? report->error : report->verdict_reason;
+
+    put_shout(screen, report->verdict);
+    screen_wrap(screen, TONE_PLAIN, reason ? reason : "no reason was given");
+    screen_end(screen);
+}
+
+static void put_head(Screen *screen, const Report *report)
+{
+    const PathReport *path = first_path(report, report->verdict);
+
+    switch (report->verdict) {
+    case VERDICT_SOUND:
+        put_sound_head(screen, report);
+        break;
+    case VERDICT_NOTHING_TO_VERIFY:
+        if (report->verdict_reason || !path)
+            put_reason_head(screen, report);
+        else
+            put_broken_head(screen, path);
+        break;
+    case VERDICT_BROKEN:
+        if (path)
+            put_broken_head(screen, path);
+        else
+            put_reason_head(screen, report);
+        put_others(screen, report, path, VERDICT_BROKEN, "also broken");
+        put_others(screen, report, NULL, VERDICT_UNKNOWN, "not known");
+        break;
+    case VERDICT_UNKNOWN:
+        if (path && !report->error)
+            put_broken_head(screen, path);
+        else
+            put_reason_head(screen, report);
+        put_others(screen, report, report->error ? NULL : path, VERDICT_UNKNOWN,
+                   report->error ? "not known" : "also not known");
+        break;
+    }
+    if (report->verdict != VERDICT_NOTHING_TO_VERIFY)
+        put_others(screen, report, NULL, VERDICT_NOTHING_TO_VERIFY, "nothing to verify");
+    if (report->error && report->verdict == VERDICT_BROKEN)
+        put_line(screen, "the run did not come to its end", report->error);
+}
+
+static void put_passed_over(Screen *screen, const Report *report)
+{
+    if (report->passed_over.len == 0)
+        return;
+    screen_end(screen);
+    screen_put(screen, TONE_WARN, "passed over");
+    screen_end(screen);
+    for (size_t i = 0; i < report->passed_over.len; i++) {
+        const PassedOver *over = &report->passed_over.items[i];
+
+        screen_putf(screen, TONE_PLAIN, "  %s", over->tag ? over->tag : "(no tag)");
+        if (over->image)
+            screen_putf(screen, TONE_PLAIN, "  %s", over->image);
+        if (over->reason) {
+            screen_put(screen, TONE_PLAIN, "  ");
+            screen_wrap(screen, TONE_PLAIN, over->reason);
+        }
+        screen_end(screen);
+    }
+}
+
+static void put_warnings(Screen *screen, const Report *report)
+{
+    if (report->warnings.len == 0)
+        return;
+    screen_end(screen);
+    screen_put(screen, TONE_WARN, "warnings");
+    screen_end(screen);
+    for (size_t i = 0; i < report->warnings.len; i++) {
+        screen_put(screen, TONE_PLAIN, "  - ");
+        screen_wrap(screen, TONE_PLAIN, report->warnings.items[i]);
+        screen_end(screen);
+    }
+}
+
+static void put_foot(Screen *screen, const Report *report)
+{
+    AUTO(str) char *took = format_duration_ms(report->duration_ms);
+
+    screen_end(screen);
+    screen_putf(screen, TONE_DIM, "seatrial %s%s%s, %s",
+                report->tool_version ? report->tool_version : "",
+                report->run_id ? ", run " : "", report->run_id ? report->run_id : "", took);
+    screen_end(screen);
+}
+
+void render_console(const Report *report, const RenderOptions *options, FILE *out)
+{
+    AUTO(report) Report masked = {0};
+    AUTO(screen) Screen screen = {.out = out, .options = options};
+
+    report_masked(report, &masked);
+    put_head(&screen, &masked);
+    put_passed_over(&screen, &masked);
+    for (size_t i = 0; i < masked.paths.len; i++)
+        console_path(&screen, &masked, &masked.paths.items[i]);
+    put_warnings(&screen, &masked);
+    put_foot(&screen, &masked);
+}

@@ -1,0 +1,291 @@
+#include "report/console_path.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/words.h"
+
+#define LABEL_COLUMN  2
+#define VALUE_COLUMN  13
+#define SCHEMA_SHOWN  12 /* unless verbose */
+
+bool finding_breaks(const Finding *finding)
+{
+    return finding->level == LEVEL_ERROR && !finding->allowed_reason;
+}
+
+char *finding_place(const Finding *finding)
+{
+    AUTO(str_list) StrList parts = {0};
+
+    if (finding->migration)
+        str_list_addf(&parts, "migration %s", finding->migration);
+    if (finding->table)
+        str_list_addf(&parts, "table %s", finding->table);
+    if (finding->column)
+        str_list_addf(&parts, "column %s", finding->column);
+    return str_list_join(&parts, ", ");
+}
+
+static void begin(Screen *screen, const char *label)
+{
+    screen_tab(screen, LABEL_COLUMN);
+    screen_put(screen, TONE_DIM, label);
+    screen_tab(screen, VALUE_COLUMN);
+}
+
+/* Twelve digits tell images apart, as in `docker images`. */
+static char *short_digest(const char *digest)
+{
+    const char *colon = strchr(digest, ':');
+    size_t len = colon ? (size_t)(colon - digest) + 13 : 12;
+
+    return xstrndup(digest, len);
+}
+
+static void put_image(Screen *screen, const char *label, const ImageFacts *facts)
+{
+    begin(screen, label);
+    screen_put(screen, TONE_PLAIN, facts->tag ? facts->tag : "(no tag)");
+    if (facts->image)
+        screen_putf(screen, TONE_PLAIN, "  %s", facts->image);
+    if (facts->digest) {
+        AUTO(str) char *digest = short_digest(facts->digest);
+
+        screen_putf(screen, TONE_DIM, "  %s", digest);
+    }
+    screen_end(screen);
+}
+
+static void put_list(Screen *screen, const char *label, const StrList *list)
+{
+    AUTO(str) char *joined = NULL;
+
+    if (list->len == 0)
+        return;
+    joined = str_list_join(list, ", ");
+    begin(screen, label);
+    screen_wrap(screen, TONE_PLAIN, joined);
+    screen_end(screen);
+}
+
+static void put_data(Screen *screen, const PathReport *path)
+{
+    if (path->steps.len == 0)
+        return;
+    begin(screen, "data");
+    screen_putf(screen, TONE_PLAIN,
+                "%" PRId64 " %s, %" PRId64 " with rows, %" PRId64 " %s before the upgrade",
+                path->tables, path->tables == 1 ? "table" : "tables", path->tables_with_rows,
+                path->rows, path->rows == 1 ? "row" : "rows");
+    screen_end(screen);
+    for (size_t i = 0; i < path->skipped.len; i++) {
+        const SkippedTable *skipped = &path->skipped.items[i];
+
+        screen_tab(screen, VALUE_COLUMN);
+        screen_putf(screen, TONE_PLAIN, "no rows made in %s%s%s", skipped->table,
+                    skipped->reason ? ": " : "", skipped->reason ? skipped->reason : "");
+        screen_end(screen);
+    }
+}
+
+static char *step_ending(const Step *step)
+{
+    switch (step->end) {
+    case STEP_EXITED:
+        if (step->outcome == OUTCOME_PASSED)
+            return xstrdup(outcome_name(step->outcome));
+        return xasprintf("%s, exit status %d", outcome_name(step->outcome), step->exit_code);
+    case STEP_TIMED_OUT:
+        return xstrdup("killed at the timeout");
+    case STEP_OUT_OF_MEMORY:
+        return xstrdup("killed, out of memory");
+    case STEP_KILLED:
+        return xasprintf("killed, exit status %d", step->exit_code);
+    case STEP_NOT_STARTED:
+        return xstrdup("could not be started");
+    }
+    return xstrdup("");
+}
+
+static Tone outcome_tone(Outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_PASSED:
+        return TONE_PLAIN;
+    case OUTCOME_FAILED:
+    case OUTCOME_ERROR:
+        return TONE_BAD;
+    case OUTCOME_WARNED:
+        return TONE_WARN;
+    case OUTCOME_SKIPPED:
+        return TONE_DIM;
+    }
+    return TONE_PLAIN;
+}
+
+static void put_steps(Screen *screen, const PathReport *path)
+{
+    for (size_t i = 0; i < path->steps.len; i++) {
+        const Step *step = &path->steps.items[i];
+        AUTO(str) char *took = format_duration_ms(step->duration_ms);
+        AUTO(str) char *ending = step_ending(step);
+
+        begin(screen, i == 0 ? "steps" : "");
+        screen_putf(screen, TONE_PLAIN, "%-12s %8s  ", step->name ? step->name : "step", took);
+        screen_put(screen, outcome_tone(step->outcome), ending);
+        screen_end(screen);
+        if (!screen->options->verbose)
+            continue;
+        if (step->command.len > 0) {
+            AUTO(str) char *command = words_join(&step->command);
+
+            screen_tab(screen, VALUE_COLUMN + 2);
+            screen_putf(screen, TONE_DIM, "$ %s", command);
+            screen_end(screen);
+        }
+        if (step->log_tail)
+            screen_quote(screen, VALUE_COLUMN + 2, step->log_tail);
+    }
+}
+
+static size_t put_changes(Screen *screen, const StrList *list, const char *sign, size_t shown,
+                          size_t most)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (shown++ >= most)
+            continue;
+        begin(screen, shown == 1 ? "schema" : "");
+        screen_putf(screen, TONE_PLAIN, "%s ", sign);
+        screen_wrap(screen, TONE_PLAIN, list->items[i]);
+        screen_end(screen);
+    }
+    return shown;
+}
+
+static void put_schema(Screen *screen, const PathReport *path)
+{
+    size_t most = screen->options->verbose ? SIZE_MAX : SCHEMA_SHOWN;
+    size_t shown = put_changes(screen, &path->schema_added, "+", 0, most);
+
+    shown = put_changes(screen, &path->schema_removed, "-", shown, most);
+    shown = put_changes(screen, &path->schema_changed, "~", shown, most);
+    if (shown > most) {
+        begin(screen, "");
+        screen_putf(screen, TONE_DIM, "and %zu more (-v shows them)", shown - most);
+        screen_end(screen);
+    }
+}
+
+/* The checks of one outcome on one line; those that say why, one line for each reason. */
+static void put_checks(Screen *screen, const PathReport *path, Outcome outcome, bool *first)
+{
+    AUTO(str_list) StrList done = {0};
+
+    for (size_t i = 0; i < path->checks.len; i++) {
+        const char *reason = path->checks.items[i].reason;
+        AUTO(str_list) StrList names = {0};
+        AUTO(str) char *joined = NULL;
+
+        if (path->checks.items[i].outcome != outcome || str_list_has(&done, reason ? reason : ""))
+            continue;
+        str_list_add(&done, reason ? reason : "");
+        for (size_t k = i; k < path->checks.len; k++)
+            if (path->checks.items[k].outcome == outcome &&
+                text_eq(path->checks.items[k].reason, reason))
+                str_list_add(&names, path->checks.items[k].id);
+        joined = str_list_join(&names, ", ");
+        begin(screen, *first ? "checks" : "");
+        *first = false;
+        screen_putf(screen, outcome_tone(outcome), "%-8s", outcome_name(outcome));
+        screen_put(screen, TONE_PLAIN, " ");
+        if (reason) {
+            AUTO(str) char *said = xasprintf("%s: %s", joined, reason);
+
+            screen_wrap(screen, TONE_PLAIN, said);
+        } else {
+            screen_wrap(screen, TONE_PLAIN, joined);
+        }
+        screen_end(screen);
+    }
+}
+
+static void put_hint(Screen *screen, const Finding *finding)
+{
+    if (!finding->hint)
+        return;
+    screen_tab(screen, 4);
+    screen_put(screen, TONE_STRONG, "next: ");
+    screen_wrap(screen, TONE_PLAIN, finding->hint);
+    screen_end(screen);
+}
+
+static void put_finding(Screen *screen, const Finding *finding, const char *word, Tone tone)
+{
+    AUTO(str) char *place = finding_place(finding);
+
+    screen_end(screen);
+    screen_tab(screen, LABEL_COLUMN);
+    screen_putf(screen, tone, "%s", word);
+    screen_putf(screen, TONE_PLAIN, "  %s: ", finding->check);
+    screen_put(screen, TONE_STRONG, finding->title ? finding->title : "");
+    screen_end(screen);
+    if (*place) {
+        screen_tab(screen, 4);
+        screen_put(screen, TONE_PLAIN, place);
+        screen_end(screen);
+    }
+    if (finding->allowed_reason) {
+        screen_tab(screen, 4);
+        screen_putf(screen, TONE_PLAIN, "because: %s", finding->allowed_reason);
+        screen_end(screen);
+    }
+    if (finding->detail && (!finding->allowed_reason || screen->options->verbose))
+        screen_quote(screen, 4, finding->detail);
+    if (!finding->allowed_reason)
+        put_hint(screen, finding);
+}
+
+static void put_findings(Screen *screen, const PathReport *path)
+{
+    for (size_t i = 0; i < path->findings.len; i++)
+        if (finding_breaks(&path->findings.items[i]))
+            put_finding(screen, &path->findings.items[i], "error", TONE_BAD);
+    for (size_t i = 0; i < path->findings.len; i++)
+        if (path->findings.items[i].level != LEVEL_ERROR && !path->findings.items[i].allowed_reason)
+            put_finding(screen, &path->findings.items[i], "warning", TONE_WARN);
+    for (size_t i = 0; i < path->findings.len; i++)
+        if (path->findings.items[i].allowed_reason)
+            put_finding(screen, &path->findings.items[i], "accepted", TONE_STRONG);
+}
+
+void console_path(Screen *screen, const Report *report, const PathReport *path)
+{
+    static const Outcome ORDER[] = {OUTCOME_FAILED, OUTCOME_ERROR, OUTCOME_WARNED, OUTCOME_SKIPPED,
+                                    OUTCOME_PASSED};
+    bool first = true;
+
+    screen_end(screen);
+    screen_put(screen, TONE_STRONG, path->id ? path->id : "(no id)");
+    screen_put(screen, TONE_PLAIN, "  ");
+    screen_put(screen, verdict_tone(path->verdict), verdict_shout(path->verdict));
+    if (path->database)
+        screen_putf(screen, TONE_PLAIN, "  %s", path->database);
+    screen_end(screen);
+    if (path->verdict_reason) {
+        begin(screen, "because");
+        screen_wrap(screen, TONE_PLAIN, path->verdict_reason);
+        screen_end(screen);
+    }
+    put_image(screen, "from", &path->from);
+    put_list(screen, "through", &path->through);
+    put_image(screen, "candidate", &report->candidate);
+    put_data(screen, path);
+    put_steps(screen, path);
+    put_list(screen, "applied", &path->migrations_applied);
+    put_list(screen, "unfinished", &path->migrations_pending);
+    put_schema(screen, path);
+    for (size_t i = 0; i < COUNT_OF(ORDER); i++)
+        put_checks(screen, path, ORDER[i], &first);
+    put_findings(screen, path);
+}

@@ -1,0 +1,115 @@
+/* The copy of a report that renderings get. */
+
+#include "report/render.h"
+#include "report/safe.h"
+
+static ImageFacts mask_facts(const ImageFacts *from)
+{
+    return (ImageFacts){
+        .tag = safe_line(from->tag),
+        .image = safe_line(from->image),
+        .digest = safe_line(from->digest),
+        .id = safe_line(from->id),
+    };
+}
+
+static Step mask_step(const Step *from)
+{
+    Step step = {
+        .name = safe_line(from->name),
+        .image = safe_line(from->image),
+        .started_ms = from->started_ms,
+        .duration_ms = from->duration_ms,
+        .exit_code = from->exit_code,
+        .end = from->end,
+        .outcome = from->outcome,
+        .log_tail = safe_text(from->log_tail),
+        .reason = safe_text(from->reason),
+    };
+
+    safe_list(&from->command, &step.command);
+    return step;
+}
+
+static CheckResult mask_result(const CheckResult *from)
+{
+    return (CheckResult){
+        .id = safe_line(from->id),
+        .level = from->level,
+        .outcome = from->outcome,
+        .duration_ms = from->duration_ms,
+        .reason = safe_line(from->reason),
+    };
+}
+
+static Finding mask_finding(const Finding *from)
+{
+    return (Finding){
+        .check = safe_line(from->check),
+        .level = from->level,
+        .title = safe_line(from->title),
+        .detail = safe_text(from->detail),
+        .release = safe_line(from->release),
+        .table = safe_line(from->table),
+        .column = safe_line(from->column),
+        .migration = safe_line(from->migration),
+        .hint = safe_line(from->hint),
+        .allowed_reason = safe_line(from->allowed_reason),
+    };
+}
+
+static PathReport mask_path(const PathReport *from)
+{
+    PathReport path = {
+        .id = safe_line(from->id),
+        .from = mask_facts(&from->from),
+        .database = safe_line(from->database),
+        .verdict = from->verdict,
+        .verdict_reason = safe_line(from->verdict_reason),
+        .tables = from->tables,
+        .tables_with_rows = from->tables_with_rows,
+        .rows = from->rows,
+    };
+
+    safe_list(&from->through, &path.through);
+    for (size_t i = 0; i < from->steps.len; i++)
+        LIST_PUSH(&path.steps, mask_step(&from->steps.items[i]));
+    for (size_t i = 0; i < from->checks.len; i++)
+        LIST_PUSH(&path.checks, mask_result(&from->checks.items[i]));
+    for (size_t i = 0; i < from->findings.len; i++)
+        LIST_PUSH(&path.findings, mask_finding(&from->findings.items[i]));
+    safe_list(&from->schema_added, &path.schema_added);
+    safe_list(&from->schema_removed, &path.schema_removed);
+    safe_list(&from->schema_changed, &path.schema_changed);
+    safe_list(&from->migrations_applied, &path.migrations_applied);
+    safe_list(&from->migrations_pending, &path.migrations_pending);
+    for (size_t i = 0; i < from->skipped.len; i++)
+        LIST_PUSH(&path.skipped, ((SkippedTable){safe_line(from->skipped.items[i].table),
+                                                 safe_line(from->skipped.items[i].reason)}));
+    return path;
+}
+
+void report_masked(const Report *report, Report *ret_masked)
+{
+    Report masked = {
+        .tool_version = safe_line(report->tool_version),
+        .run_id = safe_line(report->run_id),
+        .started_wall_ms = report->started_wall_ms,
+        .duration_ms = report->duration_ms,
+        .verdict = report->verdict,
+        .verdict_reason = safe_line(report->verdict_reason),
+        .candidate = mask_facts(&report->candidate),
+        .error = safe_line(report->error),
+    };
+
+    for (size_t i = 0; i < report->passed_over.len; i++) {
+        const PassedOver *over = &report->passed_over.items[i];
+
+        LIST_PUSH(&masked.passed_over, ((PassedOver){safe_line(over->tag), safe_line(over->image),
+                                                     safe_line(over->reason)}));
+    }
+    for (size_t i = 0; i < report->paths.len; i++)
+        LIST_PUSH(&masked.paths, mask_path(&report->paths.items[i]));
+    safe_list(&report->warnings, &masked.warnings);
+    *ret_masked = masked;
+}
