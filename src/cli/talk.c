@@ -1,0 +1,139 @@
+#include "cli/talk.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "base/secret.h"
+
+#define TRANSFER_EVERY_MS 5000
+
+struct Talk {
+    Progress progress;
+    pthread_mutex_t lock;
+    int64_t began_ms, transfer_ms; /* monotonic; of the last transfer line */
+    bool quiet, verbose;
+};
+
+bool talk_color(const char *color, FILE *stream)
+{
+    const char *off = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    if (text_eq(color, "always") || text_eq(color, "never"))
+        return text_eq(color, "always");
+    return isatty(fileno(stream)) && text_is_empty(off) && !text_eq(term, "dumb");
+}
+
+int talk_width(FILE *stream)
+{
+    struct winsize size = {0};
+
+    if (!isatty(fileno(stream)) || ioctl(fileno(stream), TIOCGWINSZ, &size) != 0)
+        return 0;
+    return size.ws_col;
+}
+
+/* One line; foreign text in it is masked and cleaned, so that it can neither move the cursor nor
+ * command a CI runner: every line begins with our own time column. */
+static void say(Talk *talk, const char *fmt, ...) PRINTF(2, 3);
+
+static void say(Talk *talk, const char *fmt, ...)
+{
+    AUTO(str) char *raw = NULL;
+    AUTO(str) char *masked = NULL;
+    AUTO(str) char *clean = NULL;
+    AUTO(str) char *safe = NULL;
+    va_list args;
+
+    va_start(args, fmt);
+    raw = xvasprintf(fmt, args);
+    va_end(args);
+    masked = secret_mask(raw);
+    clean = text_clean_line(masked);
+    safe = text_replace(clean, "##[", "## ["); /* the runner reads it anywhere in a line */
+    (void)fprintf(stderr, "[%6.1f s] %s\n", (double)(clock_now_ms() - talk->began_ms) / 1000.0,
+                  safe);
+}
+
+static void say_transfer(Talk *talk, const ProgressEvent *event)
+{
+    AUTO(str) char *done = format_size_bytes(event->done_bytes);
+    AUTO(str) char *total = format_size_bytes(event->total_bytes);
+
+    if (clock_now_ms() - talk->transfer_ms < TRANSFER_EVERY_MS)
+        return;
+    talk->transfer_ms = clock_now_ms();
+    if (event->total_bytes > 0)
+        say(talk, "%s: %s of %s", event->what, done, total);
+    else
+        say(talk, "%s: %s", event->what, done);
+}
+
+static void say_end(Talk *talk, const ProgressEvent *event)
+{
+    AUTO(str) char *took = format_duration_ms(event->duration_ms);
+
+    if (event->text)
+        say(talk, "%s: %s after %s", event->what, event->text, took);
+    else
+        say(talk, "%s: %s", event->what, took);
+}
+
+static void on_event(void *context, const ProgressEvent *event)
+{
+    Talk *talk = context;
+
+    if (talk->quiet)
+        return;
+    (void)pthread_mutex_lock(&talk->lock);
+    switch (event->kind) {
+    case PROGRESS_NOTE:
+        say(talk, "%s", event->text);
+        break;
+    case PROGRESS_WARN:
+        say(talk, "warning: %s", event->text);
+        break;
+    case PROGRESS_BEGIN:
+        talk->transfer_ms = clock_now_ms();
+        if (talk->verbose)
+            say(talk, "%s ...", event->what);
+        break;
+    case PROGRESS_TRANSFER:
+        say_transfer(talk, event);
+        break;
+    case PROGRESS_END:
+        say_end(talk, event);
+        break;
+    case PROGRESS_LOG:
+        if (talk->verbose)
+            say(talk, "%s | %s", event->what, event->text);
+        break;
+    }
+    (void)pthread_mutex_unlock(&talk->lock);
+}
+
+Talk *talk_new(const Config *config)
+{
+    Talk *talk = xcalloc(1, sizeof *talk);
+
+    talk->progress = (Progress){.emit = on_event, .context = talk};
+    (void)pthread_mutex_init(&talk->lock, NULL); /* default attributes: cannot fail */
+    talk->began_ms = clock_now_ms();
+    talk->quiet = config->quiet;
+    talk->verbose = config->verbose > 0;
+    return talk;
+}
+
+const Progress *talk_progress(const Talk *talk)
+{
+    return &talk->progress;
+}
+
+void talk_free(Talk *talk)
+{
+    if (!talk)
+        return;
+    (void)pthread_mutex_destroy(&talk->lock);
+    free(talk);
+}

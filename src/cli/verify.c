@@ -1,0 +1,110 @@
+#include "verify/verify.h"
+
+#include "cli/command.h"
+#include "cli/talk.h"
+#include "report/render.h"
+
+/* Reports to standard output come after the console's, or instead of it when one asks for "-". */
+static bool wants_stdout(const Config *config)
+{
+    for (size_t i = 0; i < config->reports.len; i++)
+        if (text_eq(config->reports.items[i].path, "-"))
+            return true;
+    return false;
+}
+
+static Error *write_reports(const Config *config, const Report *report)
+{
+    const ReportFormat *console = report_format_find("console");
+    RenderOptions options = {
+        .color = talk_color(config->color, stdout),
+        .width = talk_width(stdout),
+        .verbose = config->verbose > 0,
+    };
+    RenderOptions plain = {.verbose = options.verbose};
+    AUTO(error) Error *first = NULL;
+
+    if (!wants_stdout(config))
+        first = report_write(report, console, &options, "-");
+    for (size_t i = 0; i < config->reports.len; i++) {
+        const ReportOutput *output = &config->reports.items[i];
+        const ReportFormat *format = report_format_find(output->format);
+        Error *err;
+
+        if (!format)
+            return error_new(ERR_INVALID, 0, "--report: no such format: %s", output->format);
+        err = report_write(report, format, text_eq(output->path, "-") ? &options : &plain,
+                           output->path);
+        if (first)
+            error_free(err);
+        else
+            first = err;
+    }
+    return TAKE(first);
+}
+
+/* Before anything runs: a format that does not exist is not found out after ten minutes. */
+static Error *check_formats(const Config *config)
+{
+    size_t count;
+    const ReportFormat *table = report_format_table(&count);
+    AUTO(str_list) StrList names = {0};
+
+    for (size_t i = 0; i < count; i++)
+        str_list_add(&names, table[i].name);
+    for (size_t i = 0; i < config->reports.len; i++) {
+        AUTO(str) char *known = NULL;
+
+        if (report_format_find(config->reports.items[i].format))
+            continue;
+        known = str_list_join(&names, ", ");
+        return error_new(ERR_INVALID, 0, "--report: no such format: %s (one of %s)",
+                         config->reports.items[i].format, known);
+    }
+    return NULL;
+}
+
+static int status_of(const Report *report)
+{
+    switch (report->verdict) {
+    case VERDICT_SOUND:
+    case VERDICT_NOTHING_TO_VERIFY:
+        return EXIT_SOUND;
+    case VERDICT_BROKEN:
+        return EXIT_BROKEN;
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return EXIT_UNKNOWN;
+}
+
+static Error *run(const CommandInput *input, int *ret_status)
+{
+    AUTO(config) Config config = {0};
+    AUTO(talk) Talk *talk = NULL;
+    AUTO(report) Report report = {0};
+    AUTO(error) Error *err = NULL;
+    Error *write_err;
+
+    TRY(command_config(input, &config));
+    TRY(check_formats(&config));
+    talk = talk_new(&config);
+    err = verify_run(&config, input->cancel, talk_progress(talk), &report);
+    if (err && err->code == ERR_INVALID && report.paths.len == 0)
+        return TAKE(err); /* usage: there is nothing to report about */
+    write_err = write_reports(&config, &report);
+    if (err) { /* the first reason is the one to tell */
+        error_free(write_err);
+        return TAKE(err);
+    }
+    TRY(write_err);
+    *ret_status = status_of(&report);
+    return NULL;
+}
+
+const Command COMMAND_VERIFY = {
+    .name = "verify",
+    .summary = "run every upgrade path and gate the release",
+    .takes_settings = true,
+    .run = run,
+};

@@ -1,0 +1,62 @@
+/* Starts the libraries and the signal thread, parses, dispatches, maps the outcome to the exit
+ * status. */
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+#include "base/cancel.h"
+#include "base/secret.h"
+#include "cli/command.h"
+
+/* Blocked in every thread, taken by one: no handler ever runs in the middle of something. */
+static void block_signals(sigset_t *ret_set)
+{
+    (void)sigemptyset(ret_set);
+    (void)sigaddset(ret_set, SIGINT);
+    (void)sigaddset(ret_set, SIGTERM);
+    (void)sigaddset(ret_set, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, ret_set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+typedef struct SignalWatch {
+    sigset_t set;
+    Cancel *cancel;
+} SignalWatch;
+
+static void *watch_signals(void *context)
+{
+    SignalWatch *watch = context;
+    int signo;
+
+    while (sigwait(&watch->set, &signo) == 0)
+        cancel_raise(watch->cancel, signo); /* the first one counts; teardown has a deadline */
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    SignalWatch watch;
+    pthread_t thread;
+    AUTO(error) Error *err = NULL;
+    int status;
+
+    block_signals(&watch.set);
+    err = cancel_new(&watch.cancel);
+    if (err || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+        pthread_create(&thread, NULL, watch_signals, &watch) != 0) {
+        (void)fprintf(stderr, "seatrial: cannot start: %s\n",
+                      err ? err->msg : "libcurl or a thread");
+        return EXIT_UNKNOWN;
+    }
+    status = cli_main(argc, argv, watch.cancel);
+    (void)pthread_cancel(thread); /* sigwait is a cancellation point */
+    (void)pthread_join(thread, NULL);
+    curl_global_cleanup();
+    cancel_free(watch.cancel);
+    secret_clear();
+    return status;
+}

@@ -1,0 +1,302 @@
+#include "verify/plan.h"
+
+#include <inttypes.h>
+
+#include "database/database.h"
+#include "release/choice.h"
+#include "release/release_source.h"
+#include "verify/obtain.h"
+
+#define RELEASES_WAIT_MS 120000
+
+Error *plan_check(const Config *config)
+{
+    if (text_is_empty(config->image))
+        return error_new(ERR_INVALID, 0,
+                         "image: not given: name the repository of the released images, such as "
+                         "ghcr.io/acme/notes (image: in seatrial.yaml, or --image)");
+    if (!config->candidate.image && !config->candidate.build.context &&
+        !config->candidate.archive && !config->candidate.tag)
+        return error_new(ERR_INVALID, 0,
+                         "candidate: not given: say what is about to be released with --candidate "
+                         "IMAGE, --build FOLDER, --archive FILE or --candidate-tag TAG");
+    if (config->databases.len == 0)
+        return error_new(
+            ERR_INVALID, 0,
+            "database: not given: name the SQLite file in the container, such as "
+            "/app/data/app.db (database: {sqlite: ...} in seatrial.yaml, or --sqlite)");
+    for (size_t i = 0; i < config->databases.len; i++)
+        if (text_is_empty(config->databases.items[i].sqlite))
+            return error_new(ERR_INVALID, 0,
+                             "database.sqlite: not given: name the SQLite file in "
+                             "the container, such as /app/data/app.db");
+    return NULL;
+}
+
+static ReleaseChoice choice_of(const Config *config)
+{
+    return (ReleaseChoice){
+        .from = config->releases.from,
+        .prereleases = config->releases.prereleases,
+        .candidate_tag = config->candidate.tag,
+        .candidate_published_ms = config->candidate.published_ms,
+        .candidate_is_prerelease = config->candidate.prerelease,
+    };
+}
+
+Error *plan_releases(const Config *config, const Cancel *cancel, const Progress *progress,
+                     Plan *ret_plan)
+{
+    ReleaseQuery query = {
+        .source = config->releases.source,
+        .repository = config->releases.repository,
+        .image = config->image,
+        .api = config->releases.api,
+        .token = config->releases.token,
+        .list = &config->releases.list,
+        .max_wait_ms = config->releases.max_wait_ms,
+        .cancel = cancel,
+        .progress = progress,
+    };
+    ReleaseChoice choice = choice_of(config);
+    AUTO(release_list) ReleaseList all = {0};
+    AUTO(plan) Plan plan = {0};
+
+    TRY_CTX(release_list_fetch(&query, deadline_in(RELEASES_WAIT_MS + config->releases.max_wait_ms),
+                               &all, &plan.warnings),
+            "finding the releases");
+    release_preceding(&all, &choice, &plan.eligible);
+    TRY(release_select(&all, &plan.eligible, &choice, &plan.chosen));
+    if (plan.chosen.len == 0)
+        plan.nothing = xasprintf("no previous release: none of the %zu release%s that %s shows "
+                                 "precedes %s",
+                                 all.len, all.len == 1 ? "" : "s", config->releases.source,
+                                 config->candidate.tag ? config->candidate.tag : "the candidate");
+    if (plan.nothing && config->require_previous)
+        return error_new(ERR_NOT_FOUND, 0, "%s, and require_previous is set", plan.nothing);
+    *ret_plan = plan;
+    plan = (Plan){0};
+    return NULL;
+}
+
+/* --- paths
+ * ---------------------------------------------------------------------------------------- */
+
+static void planned_image_clear(PlannedImage *image)
+{
+    image_facts_clear(&image->facts);
+    engine_image_clear(&image->image);
+}
+
+static void planned_images_clear(PlannedImageList *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        planned_image_clear(&list->items[i]);
+    free(list->items);
+    *list = (PlannedImageList){0};
+}
+
+static void planned_path_clear(PlannedPath *path)
+{
+    free(path->id);
+    planned_images_clear(&path->olds);
+}
+
+DEFINE_AUTO_VALUE(planned_path, PlannedPath, planned_path_clear)
+DEFINE_AUTO_VALUE(planned_image, PlannedImage, planned_image_clear)
+
+static Error *reference_of(const Config *config, const Release *release, PlannedImage *ret_image)
+{
+    AUTO(str) char *tag = NULL;
+
+    TRY_CTX(release_image_tag(config->tag, release, &tag), "image of release %s", release->tag);
+    ret_image->facts.tag = xstrdup(release->tag);
+    ret_image->facts.image = xasprintf("%s:%s", config->image, tag);
+    return NULL;
+}
+
+/* The image of a release, or with walk-back of the newest earlier one that has an image.
+ * ret_image->facts.image stays NULL when none is left. */
+static Error *find_image(Session *session, PlanImages how, const Release *wanted, Plan *plan,
+                         PlannedImage *ret_image)
+{
+    const Config *config = session->config;
+    bool walk_back = text_eq(config->missing_image, "walk-back");
+    const Release *release = wanted;
+    size_t next = 0;
+
+    while (next < plan->eligible.len && !text_eq(plan->eligible.items[next].tag, wanted->tag))
+        next++;
+    for (;;) {
+        AUTO(planned_image) PlannedImage image = {0};
+        AUTO(error) Error *err = NULL;
+
+        TRY(reference_of(config, release, &image));
+        err = obtain_released(session, how == PLAN_GET, &image.facts, &image.image);
+        if (!err) {
+            *ret_image = image;
+            image = (PlannedImage){0};
+            return NULL;
+        }
+        if (err->code != ERR_NOT_FOUND || !walk_back)
+            return error_wrap(TAKE(err), "image of release %s", release->tag);
+        passed_over_add(&plan->passed_over, release->tag, image.facts.image, err->msg);
+        if (next + 1 >= plan->eligible.len)
+            return NULL;
+        release = &plan->eligible.items[++next];
+    }
+}
+
+static bool has_path_from(const PlannedPathList *paths, const char *tag)
+{
+    for (size_t i = 0; i < paths->len; i++)
+        if (text_eq(paths->items[i].olds.items[0].facts.tag, tag))
+            return true;
+    return false;
+}
+
+static const char *candidate_name(const Plan *plan)
+{
+    return plan->candidate.facts.tag ? plan->candidate.facts.tag : plan->candidate.facts.image;
+}
+
+static void copy_images(const PlannedImageList *from, PlannedImageList *to)
+{
+    for (size_t i = 0; i < from->len; i++) {
+        PlannedImage copy = {0};
+
+        image_facts_copy(&from->items[i].facts, &copy.facts);
+        engine_image_copy(&from->items[i].image, &copy.image);
+        LIST_PUSH(to, copy);
+    }
+}
+
+/* One path a database; consumes the images. */
+static void add_paths(const Config *config, Plan *plan, PlannedImageList *olds)
+{
+    const char *from = olds->items[0].facts.tag;
+
+    for (size_t i = 0; i < config->databases.len; i++) {
+        PlannedPath path = {.database = i};
+        DatabaseSpec spec = {.sqlite = config->databases.items[i].sqlite};
+        AUTO(str) char *database = database_describe(&spec);
+
+        path.id = config->databases.len > 1
+                      ? xasprintf("%s -> %s (%s)", from, candidate_name(plan), database)
+                      : xasprintf("%s -> %s", from, candidate_name(plan));
+        copy_images(olds, &path.olds);
+        LIST_PUSH(&plan->paths, path);
+    }
+    planned_images_clear(olds);
+}
+
+/* The releases between a starting point and the candidate, oldest first. */
+static Error *add_between(Session *session, PlanImages how, Plan *plan, PlannedImageList *olds)
+{
+    size_t at = 0;
+
+    while (at < plan->eligible.len &&
+           !text_eq(plan->eligible.items[at].tag, olds->items[0].facts.tag))
+        at++;
+    if (at == plan->eligible.len)
+        return NULL;
+    while (at-- > 0) {
+        AUTO(planned_image) PlannedImage image = {0};
+        AUTO(error) Error *err = NULL;
+
+        TRY(reference_of(session->config, &plan->eligible.items[at], &image));
+        err = obtain_released(session, how == PLAN_GET, &image.facts, &image.image);
+        if (err && err->code == ERR_NOT_FOUND) { /* users step over it, too */
+            passed_over_add(&plan->passed_over, image.facts.tag, image.facts.image, err->msg);
+            continue;
+        }
+        if (err)
+            return TAKE(err);
+        LIST_PUSH(olds, image);
+        image = (PlannedImage){0};
+    }
+    return NULL;
+}
+
+static Error *plan_path(Session *session, PlanImages how, const Release *release, Plan *plan)
+{
+    AUTO(planned_image) PlannedImage image = {0};
+    PlannedImageList olds = {0};
+    Error *err;
+
+    TRY(find_image(session, how, release, plan, &image));
+    if (!image.facts.image || has_path_from(&plan->paths, image.facts.tag))
+        return NULL; /* walked back onto a release that another path starts from */
+    LIST_PUSH(&olds, image);
+    image = (PlannedImage){0};
+    err = text_eq(session->config->releases.walk, "stepwise")
+              ? add_between(session, how, plan, &olds)
+              : NULL;
+    if (err)
+        planned_images_clear(&olds);
+    else
+        add_paths(session->config, plan, &olds);
+    return err;
+}
+
+static Error *none_left(const Plan *plan)
+{
+    const PassedOver *first = &plan->passed_over.items[0];
+
+    return error_new(
+        ERR_NOT_FOUND, 0,
+        "no release has an image: %zu tried, first %s (%s): check `image:` and `tag:`, "
+        "and that this machine may pull it (docker login)",
+        plan->passed_over.len, first->image, first->reason);
+}
+
+Error *plan_images(Session *session, PlanImages how, Plan *plan)
+{
+    const Config *config = session->config;
+
+    TRY(obtain_candidate(session, how == PLAN_GET, &plan->candidate.facts, &plan->candidate.image));
+    TRY(obtain_command(config, &plan->candidate.image, &plan->migrate, &plan->old_migrate,
+                       &plan->migrate_found));
+    for (size_t i = 0; i < plan->chosen.len; i++)
+        TRY(plan_path(session, how, &plan->chosen.items[i], plan));
+    if (plan->chosen.len > 0 && plan->paths.len == 0)
+        return none_left(plan);
+    return NULL;
+}
+
+Error *plan_references(const Config *config, Plan *plan)
+{
+    TRY(candidate_reference(config, &plan->candidate.facts));
+    for (size_t i = 0; i < plan->chosen.len; i++) {
+        AUTO(planned_image) PlannedImage image = {0};
+        PlannedImageList olds = {0};
+
+        TRY(reference_of(config, &plan->chosen.items[i], &image));
+        LIST_PUSH(&olds, image);
+        image = (PlannedImage){0};
+        add_paths(config, plan, &olds);
+    }
+    return NULL;
+}
+
+void plan_clear(Plan *plan)
+{
+    planned_image_clear(&plan->candidate);
+    release_list_clear(&plan->eligible);
+    release_list_clear(&plan->chosen);
+    for (size_t i = 0; i < plan->paths.len; i++)
+        planned_path_clear(&plan->paths.items[i]);
+    free(plan->paths.items);
+    for (size_t i = 0; i < plan->passed_over.len; i++) {
+        free(plan->passed_over.items[i].tag);
+        free(plan->passed_over.items[i].image);
+        free(plan->passed_over.items[i].reason);
+    }
+    free(plan->passed_over.items);
+    str_list_clear(&plan->warnings);
+    free(plan->nothing);
+    str_list_clear(&plan->migrate);
+    str_list_clear(&plan->old_migrate);
+    free(plan->migrate_found);
+    *plan = (Plan){0};
+}

@@ -1,0 +1,71 @@
+#pragma once
+/* From settings to upgrade paths: which releases, which images, which command. */
+
+#include "model/release.h"
+#include "verify/session.h"
+
+/* An image of the plan: a release's, or the candidate's. */
+typedef struct PlannedImage {
+    ImageFacts facts;
+    EngineImage image; /* empty until it is in the local store */
+} PlannedImage;
+
+typedef struct PlannedImageList {
+    PlannedImage *items;
+    size_t len, cap;
+} PlannedImageList;
+
+typedef struct PlannedPath {
+    char *id;              /* "6 -> 7" */
+    PlannedImageList olds; /* the released image, then those between for walk: stepwise */
+    size_t database;       /* index into config.databases */
+} PlannedPath;
+
+typedef struct PlannedPathList {
+    PlannedPath *items;
+    size_t len, cap;
+} PlannedPathList;
+
+typedef struct Plan {
+    PlannedImage candidate;
+    ReleaseList eligible; /* what precedes the candidate, newest first */
+    ReleaseList chosen;   /* starting points, newest first */
+    PlannedPathList paths;
+    PassedOverList passed_over;
+    StrList warnings;
+    char *nothing;                /* why there is nothing to verify; NULL otherwise */
+    StrList migrate, old_migrate; /* words */
+    char *migrate_found;          /* "given", "the image's own command" */
+} Plan;
+
+/** What is wrong with the settings as a whole: ERR_INVALID that says what to give. */
+MUST_USE Error *plan_check(const Config *config);
+
+/**
+ * Find the releases; needs no engine.
+ *
+ * @return NULL; the errors of release_list_fetch and release_select; with require_previous
+ * ERR_NOT_FOUND when no release precedes the candidate
+ */
+MUST_USE Error *plan_releases(const Config *config, const Cancel *cancel, const Progress *progress,
+                              Plan *ret_plan);
+
+typedef enum PlanImages {
+    PLAN_LOOK, /* look only: the local store, then the registry's digest */
+    PLAN_GET,  /* pull, load or build what is missing */
+} PlanImages;
+
+/**
+ * Find the images of plan_releases' answer, walking back over releases without one, and make the
+ * paths.
+ *
+ * @return NULL; ERR_NOT_FOUND when no release that was asked for has an image; ERR_INVALID when the
+ *         candidate or its command cannot be had; errors of the engine
+ */
+MUST_USE Error *plan_images(Session *session, PlanImages how, Plan *plan);
+
+/** Paths of plan_releases' answer without an engine: references, no digests. */
+MUST_USE Error *plan_references(const Config *config, Plan *plan);
+
+void plan_clear(Plan *plan);
+DEFINE_AUTO_VALUE(plan, Plan, plan_clear)

@@ -1,0 +1,207 @@
+#include "verify/plan_document.h"
+
+#include <inttypes.h>
+
+#include "base/secret.h"
+#include "base/words.h"
+#include "database/database.h"
+
+static cJSON *facts_json(const ImageFacts *facts)
+{
+    cJSON *object = json_object();
+
+    json_set_str(object, "tag", facts->tag);
+    json_set_str(object, "image", facts->image);
+    json_set_str(object, "digest", facts->digest);
+    return object;
+}
+
+static char *database_text(const Config *config, const PlannedPath *path)
+{
+    DatabaseSpec spec = {.sqlite = config->databases.items[path->database].sqlite};
+
+    return database_describe(&spec);
+}
+
+static void check_ids(const Policy *policy, StrList *ids)
+{
+    size_t count;
+    const Check *const *table = check_table(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (check_level(table[i], &policy->checks) != LEVEL_OFF)
+            str_list_add(ids, table[i]->id);
+}
+
+/* What will run as the command; the image's own when none is given. NULL: not known yet. */
+static const StrList *command_of(const Plan *plan)
+{
+    if (plan->migrate.len > 0)
+        return &plan->migrate;
+    return plan->candidate.image.id ? &plan->candidate.image.command : NULL;
+}
+
+static cJSON *migrate_json(const Plan *plan)
+{
+    const StrList *command = command_of(plan);
+    cJSON *object = json_object();
+
+    if (command)
+        json_set_list(object, "command", command);
+    else
+        json_set(object, "command", cJSON_CreateNull());
+    json_set_str(object, "found", plan->migrate_found);
+    return object;
+}
+
+static cJSON *path_json(const Config *config, const Plan *plan, const PlannedPath *path,
+                        const StrList *checks)
+{
+    AUTO(str) char *database = database_text(config, path);
+    cJSON *object = json_object();
+
+    json_set_str(object, "id", path->id);
+    json_set(object, "from", facts_json(&path->olds.items[0].facts));
+    json_set_str(object, "database", database);
+    json_set(object, "migrate", migrate_json(plan));
+    json_set_list(object, "checks", checks);
+    return object;
+}
+
+static cJSON *passed_over_json(const Plan *plan)
+{
+    cJSON *array = json_array();
+
+    for (size_t i = 0; i < plan->passed_over.len; i++) {
+        const PassedOver *over = &plan->passed_over.items[i];
+        cJSON *object = json_object();
+
+        json_set_str(object, "tag", over->tag);
+        json_set_str(object, "image", over->image);
+        json_set_str(object, "reason", over->reason);
+        json_push(array, object);
+    }
+    return array;
+}
+
+cJSON *plan_to_json(const Config *config, const Plan *plan, const Policy *policy)
+{
+    AUTO(str_list) StrList checks = {0};
+    cJSON *root = json_object();
+    cJSON *paths = json_array();
+
+    check_ids(policy, &checks);
+    for (size_t i = 0; i < plan->paths.len; i++)
+        json_push(paths, path_json(config, plan, &plan->paths.items[i], &checks));
+    json_set_i64(root, "format", REPORT_FORMAT);
+    json_set(root, "candidate", facts_json(&plan->candidate.facts));
+    json_set(root, "paths", paths);
+    json_set(root, "passed_over", passed_over_json(plan));
+    json_set_str(root, "verdict", plan->nothing ? verdict_name(VERDICT_NOTHING_TO_VERIFY) : NULL);
+    json_set_str(root, "verdict_reason", plan->nothing);
+    json_set_list(root, "warnings", &plan->warnings);
+    return root;
+}
+
+/* One line of foreign text: masked, cleaned, and no command for a CI runner. */
+static void line(FILE *out, const char *label, const char *text)
+{
+    AUTO(str) char *masked = secret_mask(text);
+    AUTO(str) char *clean = text_clean_line(masked);
+
+    (void)fprintf(out, "  %-10s %s\n", label, clean);
+}
+
+static void image_line(FILE *out, const char *label, const ImageFacts *facts)
+{
+    AUTO(str)
+    char *text = xasprintf("%s%s%s  (%s)", facts->tag ? facts->tag : "", facts->tag ? "  " : "",
+                           facts->image, facts->digest ? facts->digest : "digest not known");
+
+    line(out, label, text);
+}
+
+static void path_text(const Config *config, const Plan *plan, const PlannedPath *path,
+                      const StrList *checks, FILE *out)
+{
+    const StrList *command = command_of(plan);
+    AUTO(str) char *database = database_text(config, path);
+    AUTO(str) char *words = command ? words_join(command) : xstrdup("not known without the image");
+    AUTO(str) char *old_words = words_join(&plan->old_migrate);
+    AUTO(str)
+    char *found =
+        xasprintf("%s%s%s%s", words, plan->migrate_found ? "  (" : "",
+                  plan->migrate_found ? plan->migrate_found : "", plan->migrate_found ? ")" : "");
+    AUTO(str) char *ids = str_list_join(checks, " ");
+    AUTO(str) char *id = text_clean_line(path->id);
+
+    (void)fprintf(out, "%s\n", id);
+    for (size_t i = 0; i < path->olds.len; i++)
+        image_line(out, i == 0 ? "from" : "through", &path->olds.items[i].facts);
+    image_line(out, "to", &plan->candidate.facts);
+    line(out, "database", database);
+    if (plan->old_migrate.len > 0 && !text_eq(words, old_words))
+        line(out, "old", old_words);
+    line(out, "migrate", found);
+    line(out, "checks", ids);
+}
+
+void plan_to_text(const Config *config, const Plan *plan, const Policy *policy, FILE *out)
+{
+    AUTO(str_list) StrList checks = {0};
+
+    check_ids(policy, &checks);
+    if (plan->nothing) {
+        AUTO(str) char *clean = text_clean_line(plan->nothing);
+
+        (void)fprintf(out, "nothing to verify: %s\n", clean);
+    }
+    for (size_t i = 0; i < plan->paths.len; i++)
+        path_text(config, plan, &plan->paths.items[i], &checks, out);
+    for (size_t i = 0; i < plan->passed_over.len; i++) {
+        const PassedOver *over = &plan->passed_over.items[i];
+        AUTO(str) char *text = xasprintf("%s  %s: %s", over->tag, over->image, over->reason);
+
+        line(out, "without", text);
+    }
+    for (size_t i = 0; i < plan->warnings.len; i++)
+        line(out, "warning", plan->warnings.items[i]);
+}
+
+cJSON *plan_to_github_matrix(const Plan *plan)
+{
+    cJSON *root = json_object();
+    cJSON *include = json_array();
+
+    for (size_t i = 0; i < plan->paths.len; i++) {
+        cJSON *job = json_object();
+
+        json_set_str(job, "from", plan->paths.items[i].olds.items[0].facts.tag);
+        json_set_str(job, "path", plan->paths.items[i].id);
+        json_push(include, job);
+    }
+    json_set(root, "include", include);
+    return root;
+}
+
+/* YAML accepts JSON strings, which quote whatever a tag contains. */
+static void quoted(FILE *out, const char *before, const char *text)
+{
+    AUTO(json) cJSON *string = cJSON_CreateString(text);
+    AUTO(json_text) char *printed = json_print(string, false);
+
+    (void)fprintf(out, "%s%s\n", before, printed);
+}
+
+void plan_to_gitlab(const Plan *plan, FILE *out)
+{
+    if (plan->paths.len == 0) { /* a child pipeline without jobs is an error to GitLab */
+        (void)fputs("seatrial:\n  script:\n    - \"echo nothing to verify\"\n", out);
+        return;
+    }
+    for (size_t i = 0; i < plan->paths.len; i++) {
+        (void)fprintf(out, "seatrial %zu:\n  variables:\n", i + 1);
+        quoted(out, "    SEATRIAL_FROM: ", plan->paths.items[i].olds.items[0].facts.tag);
+        (void)fputs("  script:\n    - seatrial verify --report json=seatrial.json\n", out);
+    }
+}

@@ -1,0 +1,27 @@
+#pragma once
+/* One container run to its end: created, started, awaited, killed at the timeout, read. */
+
+#include "database/database.h"
+#include "verify/session.h"
+
+typedef struct RunSpec {
+    const char *step;         /* "old-migrate", "new-migrate"... */
+    const char *path_id;      /* for progress */
+    const char *image;        /* reference, for the report */
+    const EngineImage *facts; /* of the image */
+    const StrList *words;     /* command; empty: the image's own */
+    const RunSettings *settings;
+    const Database *database;
+    const char *network; /* id */
+    const char *name;    /* container name */
+} RunSpec;
+
+/**
+ * Run it. However the command ends is a Step, never an Error.
+ *
+ * @param[out] ret_strays  SQLite-looking files that it wrote outside its volumes, appended; may be
+ * NULL
+ * @return NULL, or Error when the engine failed or the run was cancelled
+ */
+MUST_USE Error *run_container(Session *session, const RunSpec *spec, Step *ret_step,
+                              StrList *ret_strays);

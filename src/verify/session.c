@@ -1,0 +1,60 @@
+#include "verify/session.h"
+
+#include "base/random.h"
+#include "verify/sweep.h"
+
+#define ENGINE_WAIT_MS   30000
+#define TEARDOWN_WAIT_MS 60000
+/* Longest life of a run for those who cannot see its process; longer than any CI job. */
+#define LIFETIME_MS (24 * INT64_C(3600000))
+
+Error *session_open(const Config *config, const Cancel *cancel, const Progress *progress,
+                    Session *ret_session, StrList *warnings)
+{
+    EngineOptions options = {.url = config->engine, .cancel = cancel, .progress = progress};
+    Session session = {.config = config, .cancel = cancel, .progress = progress};
+
+    TRY(engine_open(&options, deadline_in(ENGINE_WAIT_MS), &session.engine));
+    session.began_ms = clock_now_ms();
+    session.run_id = random_hex(12);
+    session.teardown = teardown_new();
+    sweep_labels(session.run_id, config->keep, LIFETIME_MS, &session.labels);
+    sweep_quietly(session.engine, session.run_id, deadline_in(ENGINE_WAIT_MS), warnings);
+    *ret_session = session;
+    return NULL;
+}
+
+static void keep_all(const Session *session, StrList *warnings)
+{
+    str_list_addf(warnings,
+                  "kept for inspection: docker ps -a --filter label=" LABEL_RUN
+                  "=%s (%zu objects; `seatrial clean` removes them)",
+                  session->run_id, teardown_count(session->teardown));
+}
+
+void session_close(Session *session, StrList *warnings)
+{
+    AUTO(engine) Engine *engine = NULL;
+    AUTO(error) Error *err = NULL;
+
+    if (!session->engine)
+        return;
+    if (session->config->keep && !cancel_is_raised(session->cancel)) {
+        keep_all(session, warnings);
+    } else {
+        err = engine_clone_uncancelled(session->engine, &engine);
+        if (err)
+            str_list_addf(warnings, "the run's objects could not be removed: %s", err->msg);
+        else
+            teardown_run(session->teardown, engine, deadline_in(TEARDOWN_WAIT_MS), warnings);
+    }
+    teardown_free(TAKE(session->teardown));
+    str_map_clear(&session->labels);
+    free(TAKE(session->run_id));
+    engine_close(TAKE(session->engine));
+}
+
+int64_t session_elapsed_ms(const Session *session)
+{
+    return clock_now_ms() - session->began_ms;
+}

@@ -1,0 +1,105 @@
+#include "verify/teardown.h"
+
+#include <pthread.h>
+#include <string.h>
+
+typedef struct Made {
+    TeardownKind kind;
+    char *id; /* owned */
+} Made;
+
+struct Teardown {
+    pthread_mutex_t lock;
+    Made *items;
+    size_t len, cap;
+};
+
+static const char *const KIND_NAMES[] = {
+    [TEARDOWN_CONTAINER] = "container",
+    [TEARDOWN_VOLUME] = "volume",
+    [TEARDOWN_NETWORK] = "network",
+    [TEARDOWN_IMAGE] = "image",
+};
+
+Teardown *teardown_new(void)
+{
+    Teardown *teardown = xcalloc(1, sizeof *teardown);
+
+    (void)pthread_mutex_init(&teardown->lock, NULL); /* default attributes: cannot fail */
+    return teardown;
+}
+
+void teardown_add(Teardown *teardown, TeardownKind kind, const char *id)
+{
+    Made made = {kind, xstrdup(id)};
+
+    (void)pthread_mutex_lock(&teardown->lock);
+    LIST_PUSH(teardown, made);
+    (void)pthread_mutex_unlock(&teardown->lock);
+}
+
+void teardown_made(void *teardown, const char *kind, const char *id)
+{
+    for (size_t i = 0; i < COUNT_OF(KIND_NAMES); i++)
+        if (text_eq(kind, KIND_NAMES[i]))
+            teardown_add(teardown, (TeardownKind)i, id);
+}
+
+size_t teardown_count(const Teardown *teardown)
+{
+    return teardown->len;
+}
+
+static Error *remove_one(Engine *engine, const Made *made, Deadline dl)
+{
+    switch (made->kind) {
+    case TEARDOWN_CONTAINER:
+        return engine_container_remove(engine, made->id, dl);
+    case TEARDOWN_VOLUME:
+        return engine_volume_remove(engine, made->id, dl);
+    case TEARDOWN_NETWORK:
+        return engine_network_remove(engine, made->id, dl);
+    case TEARDOWN_IMAGE:
+        return engine_image_remove(engine, made->id, dl);
+    }
+    return NULL;
+}
+
+/* One kind, newest first. */
+static void remove_kind(Teardown *teardown, TeardownKind kind, Engine *engine, Deadline dl,
+                        StrList *warnings)
+{
+    for (size_t i = teardown->len; i-- > 0;) {
+        Made *made = &teardown->items[i];
+        AUTO(error) Error *err = NULL;
+
+        if (made->kind != kind || !made->id)
+            continue;
+        err = remove_one(engine, made, dl);
+        if (err && err->code != ERR_NOT_FOUND)
+            str_list_addf(warnings, "%s %s could not be removed (%s): `seatrial clean` will",
+                          KIND_NAMES[kind], made->id, err->msg);
+        free(made->id);
+        made->id = NULL;
+    }
+}
+
+void teardown_run(Teardown *teardown, Engine *engine, Deadline dl, StrList *warnings)
+{
+    (void)pthread_mutex_lock(&teardown->lock);
+    for (size_t kind = 0; kind < COUNT_OF(KIND_NAMES); kind++)
+        remove_kind(teardown, (TeardownKind)kind, engine, dl, warnings);
+    teardown->len = 0;
+    (void)pthread_mutex_unlock(&teardown->lock);
+}
+
+void teardown_free(Teardown *teardown)
+{
+    if (!teardown)
+        return;
+    for (size_t i = 0; i < teardown->len; i++)
+        free(teardown->items[i].id);
+    free(teardown->items);
+    (void)pthread_mutex_destroy(&teardown->lock);
+    free(teardown);
+}

@@ -1,0 +1,29 @@
+#pragma once
+/* What a run made on the engine and must take away again, whatever happens. */
+
+#include "engine/engine.h"
+
+typedef struct Teardown Teardown;
+
+typedef enum TeardownKind {
+    TEARDOWN_CONTAINER,
+    TEARDOWN_VOLUME,
+    TEARDOWN_NETWORK,
+    TEARDOWN_IMAGE,
+} TeardownKind;
+
+MUST_USE Teardown *teardown_new(void);
+/** Remember an object; from any thread. id: an engine id or name; copied. */
+void teardown_add(Teardown *teardown, TeardownKind kind, const char *id);
+/** As DatabaseContext.made: kind is "container", "volume", "network" or "image". */
+void teardown_made(void *teardown, const char *kind, const char *id);
+size_t teardown_count(const Teardown *teardown);
+/**
+ * Remove all, newest first, containers before what they use; forgets what is gone.
+ *
+ * @param engine  one that no cancel flag stops (engine_clone_uncancelled)
+ * @param warnings  appended to: what could not be removed, with the engine's words
+ */
+void teardown_run(Teardown *teardown, Engine *engine, Deadline dl, StrList *warnings);
+void teardown_free(Teardown *teardown);
+DEFINE_AUTO(teardown, Teardown *, teardown_free)
