@@ -16,8 +16,11 @@ typedef struct Observation {
 
     const Step *old_migrate; /* of the releases before the candidate the last that ran */
     const Step *new_migrate;
-    const Step *status; /* the status command after the upgrade */
-    const Step *rerun;  /* the candidate's migrations once more, on a copy */
+    const Step *status;         /* the status command after the upgrade */
+    const char *status_pending; /* the line of its log that shows a migration as pending, dirty or
+                                   different, by the framework's own wording; NULL none */
+    bool status_found;          /* it was detected, not given: its exit status may mean anything */
+    const Step *rerun;          /* the candidate's migrations once more, on a copy */
 
     const Snapshot *before; /* after old_migrate */
     const Snapshot *after;  /* after new_migrate */

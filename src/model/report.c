@@ -19,8 +19,7 @@ bool step_end_parse(const char *name, StepEnd *ret_end)
 
 void passed_over_add(PassedOverList *list, const char *tag, const char *image, const char *reason)
 {
-    LIST_PUSH(list,
-              ((PassedOver){xstrdup_null(tag), xstrdup_null(image), xstrdup_null(reason)}));
+    LIST_PUSH(list, ((PassedOver){xstrdup_null(tag), xstrdup_null(image), xstrdup_null(reason)}));
 }
 
 /* A run with one broken path is broken, whatever could not be told of the others. */

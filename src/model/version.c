@@ -136,8 +136,8 @@ static bool take_identifiers(const char *text, size_t len, StrList *list)
     return true;
 }
 
-/* Length of what `git describe` puts behind a tag, "-4-gabcdef1" at the end of text; 0 when there is
- * no such thing. */
+/* Length of what `git describe` puts behind a tag, "-4-gabcdef1" at the end of text; 0 when there
+ * is no such thing. */
 static size_t describe_length(const char *text, size_t len, uint64_t *ret_commits)
 {
     size_t hash = len, digits;
@@ -190,7 +190,8 @@ static bool parse_number(const char *at, Version *version)
     const char *rest = at, *build = strchr(at, '+');
     size_t len;
 
-    if ((*rest == 'v' || *rest == 'V') && (is_digit(rest[1]) || (rest[1] == '.' && is_digit(rest[2]))))
+    if ((*rest == 'v' || *rest == 'V') &&
+        (is_digit(rest[1]) || (rest[1] == '.' && is_digit(rest[2]))))
         rest += rest[1] == '.' ? 2 : 1;
     if (!is_digit(*rest))
         return false;
@@ -223,8 +224,8 @@ static bool is_plain_prefix(const char *prefix, size_t len)
     return len == 0;
 }
 
-/* May name[0..len) stand before a version as a package's name? Never the front part of a number that
- * could not be read as a whole, such as "1.x-" of "1.x-3". */
+/* May name[0..len) stand before a version as a package's name? Never the front part of a number
+ * that could not be read as a whole, such as "1.x-" of "1.x-3". */
 static bool is_package(const char *name, size_t len)
 {
     size_t skip = len > 1 && (name[0] == 'v' || name[0] == 'V') && is_digit(name[1]);
@@ -238,8 +239,8 @@ static bool is_package(const char *name, size_t len)
     return has_letter;
 }
 
-/* Can a version begin at name[at]? A number that hangs on letters (go1.21) needs a dot, or else every
- * hash would be one. */
+/* Can a version begin at name[at]? A number that hangs on letters (go1.21) needs a dot, or else
+ * every hash would be one. */
 static bool is_boundary(const char *name, size_t at, bool behind_letters)
 {
     if (at == 0)

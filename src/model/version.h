@@ -15,9 +15,9 @@ typedef enum VersionKind {
 
 typedef struct Version {
     VersionKind kind;
-    char *prefix;                      /* package prefix with its separator, "api@", "chart-", or "";
-                                          neither a v before the number nor a word that says only
-                                          that a version follows ("release-") is part of it */
+    char *prefix; /* package prefix with its separator, "api@", "chart-", or "";
+                     neither a v before the number nor a word that says only
+                     that a version follows ("release-") is part of it */
     uint64_t parts[VERSION_PARTS_MAX]; /* parts beyond count are 0 */
     size_t count;
     StrList prerelease; /* identifiers: {"rc", "1"}; empty for a release proper */
@@ -30,9 +30,9 @@ typedef struct Version {
 void version_parse(const char *tag, Version *ret_version);
 
 /**
- * Order by parts (missing ones count as 0), then by prerelease as semver 2.0 rule 11 has it, then by
- * commits. One difference to rule 11: digits at the end of an identifier count as a number, so that
- * rc9 comes before rc10.
+ * Order by parts (missing ones count as 0), then by prerelease as semver 2.0 rule 11 has it, then
+ * by commits. One difference to rule 11: digits at the end of an identifier count as a number, so
+ * that rc9 comes before rc10.
  *
  * @return <0, 0, >0. Both must be VERSION_NUMBERS.
  */
@@ -45,9 +45,11 @@ bool version_is_prerelease(const Version *version);
 int version_text_compare(const char *a, const char *b);
 
 /**
- * Is a tag within a range: ">=1.2 <2", "<0.4", "=1.4.0", "v1.4.0"; comparisons side by side all hold.
+ * Is a tag within a range: ">=1.2 <2", "<0.4", "=1.4.0", "v1.4.0"; comparisons side by side all
+ * hold.
  *
- * Tags that are no versions match only an exact tag. A package prefix counts where the range has one.
+ * Tags that are no versions match only an exact tag. A package prefix counts where the range has
+ * one.
  * @return NULL, or ERR_INVALID that says which comparison cannot be read
  */
 MUST_USE Error *version_in_range(const char *tag, const char *range, bool *ret_within);

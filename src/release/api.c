@@ -5,7 +5,7 @@
 #include "base/secret.h"
 #include "release/retry.h"
 
-#define PAGES_MAX     200U           /* of 100 releases each, that is more than any API tells */
+#define PAGES_MAX     200U /* of 100 releases each, that is more than any API tells */
 #define REDIRECTS_MAX 5
 #define BODY_MAX      (64U << 20)    /* 100 releases with notes of 125,000 characters, escaped */
 #define ATTEMPT_MS    INT64_C(60000) /* then the peer counts as lost, and is asked once more */
@@ -23,8 +23,9 @@ Error *api_open(const ReleaseQuery *query, const char *name, const char *base, A
     trimmed = xstrndup(base, len);
     origin = http_url_origin(trimmed);
     if (!origin)
-        return error_new(ERR_INVALID, 0, "releases.api: wanted a URL such as https://HOST/api, "
-                                         "found '%s'",
+        return error_new(ERR_INVALID, 0,
+                         "releases.api: wanted a URL such as https://HOST/api, "
+                         "found '%s'",
                          base);
     TRY(http_open(&(HttpOptions){.base_url = trimmed, .cancel = query->cancel}, &http));
     *ret_api = (Api){.query = query,

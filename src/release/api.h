@@ -1,6 +1,6 @@
 #pragma once
-/* Paged JSON APIs: one client that knows when to try again, whom to give the token to, and how to say
- * what went wrong. */
+/* Paged JSON APIs: one client that knows when to try again, whom to give the token to, and how to
+ * say what went wrong. */
 
 #include "base/json.h"
 #include "net/http.h"
@@ -41,7 +41,8 @@ MUST_USE Error *api_set_token(Api *api, const char *header, const char *token);
  */
 MUST_USE Error *api_get(Api *api, const char *url, Deadline dl, HttpReply *ret_reply);
 
-/** What the API says of itself in a reply: "Bad credentials"; "" when it says nothing. Caller frees. */
+/** What the API says of itself in a reply: "Bad credentials"; "" when it says nothing. Caller
+ * frees. */
 MUST_USE char *api_message(const HttpReply *reply);
 
 /** The error that a reply with a status other than 200 is.
@@ -76,7 +77,8 @@ MUST_USE Error *api_list(Api *api, const ApiList *list, Deadline dl, StrList *wa
 /** Error unless the page is a JSON list. */
 MUST_USE Error *api_expect_list(const cJSON *page);
 
-/** "owner/name" as a URL path, percent-encoded; @return NULL, or ERR_INVALID that says what was found */
+/** "owner/name" as a URL path, percent-encoded; @return NULL, or ERR_INVALID that says what was
+ * found */
 MUST_USE Error *api_owner_and_name(const ReleaseQuery *query, const char *example, char **ret_path);
 
 /** An ISO time at path, null and absent allowed: -1 then. @return NULL or ERR_PROTOCOL */

@@ -27,7 +27,8 @@ char *api_message(const HttpReply *reply)
     AUTO(str) char *cut = NULL;
     const char *text = NULL;
 
-    error_ignore(json_parse(buf_text(&reply->body), reply->body.len, "reply", &root)); /* not JSON */
+    error_ignore(
+        json_parse(buf_text(&reply->body), reply->body.len, "reply", &root)); /* not JSON */
     if (root)
         text = json_message(root);
     else if (!type || !text_contains_nocase(type, "html")) /* a proxy's page says nothing here */
@@ -42,8 +43,7 @@ static char *quote(const HttpReply *reply)
 {
     AUTO(str) char *message = api_message(reply);
 
-    return *message ? xasprintf("%d: %s", reply->status, message)
-                    : xasprintf("%d", reply->status);
+    return *message ? xasprintf("%d: %s", reply->status, message) : xasprintf("%d", reply->status);
 }
 
 /* Where the answer came from when that is not the API's host, so that the token was kept back. */
@@ -53,9 +53,10 @@ static char *stray_note(const Api *api, const HttpReply *reply)
 
     if (!api->secret || !origin || text_eq(origin, api->origin))
         return xstrdup("");
-    return xasprintf(" (the answer is from %s, which is not sent the token for %s; set releases.api "
-                     "if it should be)",
-                     origin, api->origin);
+    return xasprintf(
+        " (the answer is from %s, which is not sent the token for %s; set releases.api "
+        "if it should be)",
+        origin, api->origin);
 }
 
 /* "; a private one needs a token: ..." */
@@ -101,8 +102,8 @@ static Error *moved(const Api *api, const HttpReply *reply, const char *what)
     AUTO(str) char *shown = text_clean_line(location ? location : "nowhere");
 
     return error_new(ERR_PROTOCOL, reply->status,
-                     "%s: %s answers %d, moved to %s, which is not followed: set releases.api", what,
-                     api->name, reply->status, shown);
+                     "%s: %s answers %d, moved to %s, which is not followed: set releases.api",
+                     what, api->name, reply->status, shown);
 }
 
 Error *api_failure(const Api *api, const HttpReply *reply, const char *what)
@@ -133,12 +134,13 @@ Error *api_limit_failure(const Api *api, const HttpReply *reply, int64_t wait_ms
     AUTO(str) char *wait = format_duration_ms(wait_ms);
     AUTO(str) char *allowed = format_duration_ms(api->query->max_wait_ms);
 
-    return error_new(ERR_RATE_LIMIT, reply->status,
-                     "%s limits the rate of requests (%s): try again at %s, in %s; releases.max_wait "
-                     "is %s%s%s",
-                     api->name, said, when, wait, allowed,
-                     !api->secret && api->token_hint ? "; a token raises the limit: " : "",
-                     !api->secret && api->token_hint ? api->token_hint : "");
+    return error_new(
+        ERR_RATE_LIMIT, reply->status,
+        "the rate limit of %s is reached (%s): try again at %s, in %s; releases.max_wait "
+        "is %s%s%s",
+        api->name, said, when, wait, allowed,
+        !api->secret && api->token_hint ? "; a token raises the limit: " : "",
+        !api->secret && api->token_hint ? api->token_hint : "");
 }
 
 Error *api_expect_list(const cJSON *page)
@@ -148,7 +150,8 @@ Error *api_expect_list(const cJSON *page)
 
 static bool is_name(const char *name)
 {
-    return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strpbrk(name, " \t\r\n:?#");
+    return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+           !strpbrk(name, " \t\r\n:?#");
 }
 
 Error *api_owner_and_name(const ReleaseQuery *query, const char *example, char **ret_path)
@@ -159,7 +162,8 @@ Error *api_owner_and_name(const ReleaseQuery *query, const char *example, char *
 
     if (text_is_empty(query->repository))
         return error_new(ERR_INVALID, 0,
-                         "releases.repository: wanted OWNER/NAME such as %s, found nothing", example);
+                         "releases.repository: wanted OWNER/NAME such as %s, found nothing",
+                         example);
     str_list_split(query->repository, '/', &parts);
     if (parts.len != 2 || !is_name(parts.items[0]) || !is_name(parts.items[1]))
         return error_new(ERR_INVALID, 0,

@@ -17,7 +17,8 @@ static ChallengeKind scheme_kind(const char *name, size_t len)
     return CHALLENGE_NONE;
 }
 
-/* A parameter's value: a token, or quoted, where commas and escapes are part of it. Caller frees. */
+/* A parameter's value: a token, or quoted, where commas and escapes are part of it. Caller frees.
+ */
 static char *take_value(const char **at)
 {
     size_t len = 0;

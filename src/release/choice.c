@@ -62,9 +62,9 @@ static const char *guess_package(const char *tag, const Ranking *all)
 static void candidate_init(Candidate *candidate, const ReleaseList *all,
                            const ReleaseChoice *choice, const HashLengths *lengths)
 {
-    *candidate = (Candidate){.tag = text_is_empty(choice->candidate_tag) ? NULL
-                                                                         : choice->candidate_tag,
-                             .published_ms = choice->candidate_published_ms};
+    *candidate =
+        (Candidate){.tag = text_is_empty(choice->candidate_tag) ? NULL : choice->candidate_tag,
+                    .published_ms = choice->candidate_published_ms};
     find_own(candidate, all);
     if (candidate->tag)
         rank_version(lengths, candidate->tag, &candidate->version);

@@ -44,9 +44,9 @@ static Error *take_tags(void *context, const cJSON *page)
     return forge_take_tags(page, gitea->releases);
 }
 
-/* The server caps the limit without saying so, and its Link header names the host that it believes to
- * have, which behind a proxy may be another: so pages are counted until X-Total-Count is reached, or,
- * where a proxy drops that, one is empty. */
+/* The server caps the limit without saying so, and its Link header names the host that it believes
+ * to have, which behind a proxy may be another: so pages are counted until X-Total-Count is
+ * reached, or, where a proxy drops that, one is empty. */
 static char *next(void *context, const HttpReply *reply)
 {
     Gitea *gitea = context;

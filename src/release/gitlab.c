@@ -18,8 +18,8 @@ static void gitlab_close(Gitlab *gitlab)
 
 DEFINE_AUTO_VALUE(gitlab, Gitlab, gitlab_close)
 
-/* There is no flag for drafts or prereleases: the version has to say it. An upcoming release has a date
- * in the future: nobody runs it. Source: GitLab REST API, "List releases" */
+/* There is no flag for drafts or prereleases: the version has to say it. An upcoming release has a
+ * date in the future: nobody runs it. Source: GitLab REST API, "List releases" */
 static Error *take_release(const cJSON *page, int index, ReleaseList *releases)
 {
     AUTO(release) Release release = {.published_ms = -1};
@@ -77,8 +77,7 @@ static bool is_job_token(const char *token)
                      (!text_is_empty(job_token) && strcmp(token, job_token) == 0));
 }
 
-Error *gitlab_list(const ReleaseQuery *query, Deadline dl, ReleaseList *releases,
-                   StrList *warnings)
+Error *gitlab_list(const ReleaseQuery *query, Deadline dl, ReleaseList *releases, StrList *warnings)
 {
     AUTO(gitlab) Gitlab gitlab = {.releases = releases};
     AUTO(str) char *project = NULL;
@@ -93,9 +92,8 @@ Error *gitlab_list(const ReleaseQuery *query, Deadline dl, ReleaseList *releases
     TRY(api_open(query, "GitLab", base, &gitlab.api));
     gitlab.api.token_hint = "GITLAB_TOKEN with the scope 'read_api', or the job's CI_JOB_TOKEN";
     str_list_add(&gitlab.api.headers, "Accept: application/json");
-    TRY(api_set_token(&gitlab.api,
-                      is_job_token(query->token) ? "JOB-TOKEN: " : "PRIVATE-TOKEN: ",
-                      query->token));
+    TRY(api_set_token(
+        &gitlab.api, is_job_token(query->token) ? "JOB-TOKEN: " : "PRIVATE-TOKEN: ", query->token));
     project = http_encode(query->repository);
     what = xasprintf("the releases of %s", query->repository);
     gitlab.first = xasprintf("%s/projects/%s/releases?order_by=released_at&sort=desc&per_page=100",

@@ -4,7 +4,8 @@
 #include "model/version.h"
 #include "release/choice.h"
 
-/* Source: OCI distribution specification, "reference as a tag": [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127} */
+/* Source: OCI distribution specification, "reference as a tag": [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
+ */
 #define IMAGE_TAG_MAX 128
 
 typedef struct Filling {

@@ -36,9 +36,9 @@ void rank_add(Ranking *ranking, const HashLengths *lengths, const Release *relea
 void rank_drop_duplicates(Ranking *ranking);
 
 /**
- * Newest first. Versions stand in version order. A tag that is no version stands by its publish time:
- * newer than every version that was out by then, where a version counts as out since it or a higher one
- * was published (a back-port comes late and changes nothing for the others).
+ * Newest first. Versions stand in version order. A tag that is no version stands by its publish
+ * time: newer than every version that was out by then, where a version counts as out since it or a
+ * higher one was published (a back-port comes late and changes nothing for the others).
  */
 void rank_sort(Ranking *ranking);
 

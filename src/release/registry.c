@@ -14,9 +14,9 @@ typedef struct Registry {
     Api api;
     ImageRef ref;
     Credentials credentials;
-    bool has_credentials; /* they were looked for */
-    bool fresh;           /* authorised since the last page that was taken */
-    bool no_limit;        /* it does not take a page size */
+    bool has_credentials;  /* they were looked for */
+    bool fresh;            /* authorised since the last page that was taken */
+    bool no_limit;         /* it does not take a page size */
     ReleaseList *releases; /* borrowed */
     StrList *warnings;     /* borrowed */
 } Registry;
@@ -30,7 +30,8 @@ static void registry_close(Registry *registry)
 
 DEFINE_AUTO_VALUE(registry, Registry, registry_close)
 
-/* Source: OCI distribution specification, "Listing Tags"; some registries answer null for no tags. */
+/* Source: OCI distribution specification, "Listing Tags"; some registries answer null for no tags.
+ */
 static Error *take(void *context, const cJSON *page)
 {
     Registry *registry = context;
@@ -87,11 +88,12 @@ static Error *exchange_identity(const Registry *registry, const Api *service,
 {
     AUTO(str) char *token = http_encode(registry->credentials.identity_token);
     AUTO(str) char *name = http_encode(challenge->service ? challenge->service : "");
-    AUTO(str) char *scopes = http_encode(text_is_empty(challenge->scope) ? scope
-                                                                         : challenge->scope);
-    AUTO(str) char *body =
-        xasprintf("grant_type=refresh_token&client_id=seatrial&service=%s&scope=%s&refresh_token=%s",
-                  name, scopes, token);
+    AUTO(str)
+    char *scopes = http_encode(text_is_empty(challenge->scope) ? scope : challenge->scope);
+    AUTO(str)
+    char *body = xasprintf(
+        "grant_type=refresh_token&client_id=seatrial&service=%s&scope=%s&refresh_token=%s", name,
+        scopes, token);
     HttpRequest request = {.method = "POST",
                            .path = challenge->realm,
                            .content_type = "application/x-www-form-urlencoded",
@@ -222,18 +224,19 @@ static Error *refused(void *context, const HttpReply *reply, Deadline dl, ApiAns
 
 static Error *read_tags(Registry *registry, const char *query, Deadline dl)
 {
-    AUTO(str) char *what = xasprintf("the tags of %s/%s", registry->ref.registry,
-                                     registry->ref.repository);
-    AUTO(str) char *url = xasprintf("%s/v2/%s/tags/list%s", registry->api.base,
-                                    registry->ref.repository, query);
-    ApiList list = {.what = what, .first = url, .context = registry, .take = take,
-                    .refused = refused};
+    AUTO(str)
+    char *what = xasprintf("the tags of %s/%s", registry->ref.registry, registry->ref.repository);
+    AUTO(str)
+    char *url =
+        xasprintf("%s/v2/%s/tags/list%s", registry->api.base, registry->ref.repository, query);
+    ApiList list = {
+        .what = what, .first = url, .context = registry, .take = take, .refused = refused};
 
     return api_list(&registry->api, &list, dl, registry->warnings);
 }
 
-/* As Docker does it: registries of this machine speak plain http. Docker Hub's API has a host of its
- * own. */
+/* As Docker does it: registries of this machine speak plain http. Docker Hub's API has a host of
+ * its own. */
 static char *base_url(const char *registry)
 {
     AUTO(str) char *local = xasprintf("http://%s", registry);

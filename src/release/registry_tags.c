@@ -28,8 +28,9 @@ static int compare_tags(const void *left, const void *right)
     order = strcmp(a->version.prefix, b->version.prefix);
     if (order == 0)
         order = version_compare(&a->version, &b->version);
-    return order != 0 ? order : (a->version.count > b->version.count) -
-                                    (a->version.count < b->version.count);
+    return order != 0
+               ? order
+               : (a->version.count > b->version.count) - (a->version.count < b->version.count);
 }
 
 static bool is_proper(const Tag *tag)
@@ -37,8 +38,8 @@ static bool is_proper(const Tag *tag)
     return tag->version.kind != VERSION_NONE && !version_is_prerelease(&tag->version);
 }
 
-/* Do images carry all three parts even where the last one is 0? Projects that write 1.2 for 1.2.0 mean
- * a release by it, and not a tag that moves from patch to patch. */
+/* Do images carry all three parts even where the last one is 0? Projects that write 1.2 for 1.2.0
+ * mean a release by it, and not a tag that moves from patch to patch. */
 static bool has_full_versions(const TagList *tags)
 {
     for (size_t i = 0; i < tags->len; i++) {
@@ -106,11 +107,13 @@ void registry_tags_keep_releases(ReleaseList *releases, StrList *warnings)
     if (tags.len > 0)
         qsort(tags.items, tags.len, sizeof *tags.items, compare_tags);
     if (!mark(&tags) && tags.len > 1)
-        str_list_add(warnings, "no tag of the image is a version, and a registry tells no times: the "
-                               "tags are taken in the order of their names");
+        str_list_add(warnings,
+                     "no tag of the image is a version, and a registry tells no times: the "
+                     "tags are taken in the order of their names");
     for (size_t i = 0; i < tags.len; i++) {
         if (!tags.items[i].dropped)
-            release_list_add(&kept, &(Release){.tag = (char *)(uintptr_t)tags.items[i].name, .published_ms = -1});
+            release_list_add(&kept, &(Release){.tag = (char *)(uintptr_t)tags.items[i].name,
+                                               .published_ms = -1});
         version_clear(&tags.items[i].version);
     }
     free(tags.items);

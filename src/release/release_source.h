@@ -7,14 +7,15 @@
 #include "model/release.h"
 
 typedef struct ReleaseQuery {
-    const char *source;     /* "github", "gitlab", "gitea", "git", "registry", "list" */
-    const char *repository; /* "acme/notes"; of git: a folder (NULL: this one) or URL; else NULL: none */
-    const char *image;      /* of registry: the image repository */
-    const char *api;        /* base URL; NULL: the source's default */
-    const char *token;      /* goes to the API's host alone; NULL none */
-    const StrList *list;    /* of list */
-    bool want_sha;          /* the commit of every tag is needed, if that takes further requests */
-    int64_t max_wait_ms;    /* longest wait that a rate limit may ask for */
+    const char *source; /* "github", "gitlab", "gitea", "git", "registry", "list" */
+    const char
+        *repository;   /* "acme/notes"; of git: a folder (NULL: this one) or URL; else NULL: none */
+    const char *image; /* of registry: the image repository */
+    const char *api;   /* base URL; NULL: the source's default */
+    const char *token; /* goes to the API's host alone; NULL none */
+    const StrList *list; /* of list */
+    bool want_sha;       /* the commit of every tag is needed, if that takes further requests */
+    int64_t max_wait_ms; /* longest wait that a rate limit may ask for */
     const Cancel *cancel;
     const Progress *progress;
 } ReleaseQuery;
@@ -38,5 +39,5 @@ const ReleaseSource *release_source_find(const char *name);
  * @return NULL; ERR_NOT_FOUND ("private or misspelt"), ERR_DENIED, ERR_RATE_LIMIT (says when to try
  *         again), ERR_SYSTEM, ERR_INVALID (a setting is missing). Each message says what to do.
  */
-MUST_USE Error *release_list_fetch(const ReleaseQuery *query, Deadline dl, ReleaseList *ret_releases,
-                                   StrList *warnings);
+MUST_USE Error *release_list_fetch(const ReleaseQuery *query, Deadline dl,
+                                   ReleaseList *ret_releases, StrList *warnings);

@@ -70,7 +70,8 @@ static bool is_limit(const HttpReply *reply)
         return false;
     return http_header(reply, "retry-after") ||
            (header_number(reply, "x-ratelimit-remaining", &remaining) && remaining == 0) ||
-           text_contains_nocase(body, "rate limit") || text_contains_nocase(body, "abuse detection");
+           text_contains_nocase(body, "rate limit") ||
+           text_contains_nocase(body, "abuse detection");
 }
 
 Retry retry_advice(const HttpReply *reply, int tries, int64_t now_wall_ms)

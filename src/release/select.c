@@ -2,14 +2,10 @@
 
 #include "model/version.h"
 #include "release/choice.h"
+#include "release/named.h"
 #include "release/rank.h"
 
 #define LAST_MAX 1000
-
-#define WANTED                                                                                     \
-    "previous, oldest, last N, minors N, majors N, a range such as '>=1.2 <2', or release tags"
-
-static const char *const KEYWORDS[] = {"previous", "oldest", "last", "minors", "majors"};
 
 /* What `from` has picked so far. */
 typedef struct Selection {
@@ -29,7 +25,8 @@ static void selection_clear(Selection *selection)
 
 DEFINE_AUTO_VALUE(selection, Selection, selection_clear)
 
-/* The newest of each of the last count lines: of minor versions when parts is 2, of major when 1. */
+/* The newest of each of the last count lines: of minor versions when parts is 2, of major when 1.
+ */
 static Error *pick_lines(Selection *selection, const char *word, size_t parts, uint64_t count)
 {
     uint64_t line[2] = {0};
@@ -84,62 +81,6 @@ static Error *pick_range(Selection *selection, const char *range)
     return NULL;
 }
 
-/* Are both the same version of the same package? A name without prefix is the candidate's package's. */
-static bool is_same_version(const char *name, const char *tag, const char *candidate_tag)
-{
-    AUTO(version) Version wanted = {0};
-    AUTO(version) Version found = {0};
-    AUTO(version) Version candidate = {0};
-
-    version_parse(name, &wanted);
-    version_parse(tag, &found);
-    if (wanted.kind == VERSION_NONE || found.kind == VERSION_NONE)
-        return false;
-    if (candidate_tag)
-        version_parse(candidate_tag, &candidate);
-    return version_compare(&wanted, &found) == 0 &&
-           (!wanted.build || text_eq(wanted.build, found.build)) &&
-           (text_eq(wanted.prefix, found.prefix) ||
-            (!*wanted.prefix && text_eq(candidate.prefix, found.prefix)));
-}
-
-/* The release that a name means: by its tag, else by its version. NULL when there is none. */
-static const Release *find_named(const Selection *selection, const char *name)
-{
-    const ReleaseList *all = selection->all;
-    const Release *found = NULL;
-
-    for (size_t i = 0; i < all->len; i++)
-        if (strcmp(all->items[i].tag, name) == 0 && (!found || found->draft))
-            found = &all->items[i];
-    for (size_t i = 0; i < all->len && !found; i++)
-        if (!all->items[i].draft &&
-            is_same_version(name, all->items[i].tag, selection->choice->candidate_tag))
-            found = &all->items[i];
-    return found;
-}
-
-static Error *unknown_name(const Selection *selection, const char *name)
-{
-    const ReleaseList *all = selection->all;
-    const char **known = xcalloc(all->len + COUNT_OF(KEYWORDS), sizeof *known);
-    AUTO(str) char *shown = text_clean_line(name);
-    AUTO(str) char *near = NULL;
-    const char *nearest;
-    size_t count = 0;
-
-    for (size_t i = 0; i < COUNT_OF(KEYWORDS); i++)
-        known[count++] = KEYWORDS[i];
-    for (size_t i = 0; i < all->len; i++)
-        if (!all->items[i].draft)
-            known[count++] = all->items[i].tag;
-    nearest = text_nearest(name, known, count);
-    near = nearest ? text_clean_line(nearest) : NULL;
-    free(known);
-    return error_new(ERR_INVALID, 0, "from: no release has the tag '%s'%s%s%s (wanted " WANTED ")",
-                     shown, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 static size_t find_eligible(const Selection *selection, const char *tag)
 {
     size_t i = 0;
@@ -157,21 +98,28 @@ static bool is_named(const Selection *selection, const char *tag)
     return false;
 }
 
+/* The same version and the same build: each names the other. */
+static bool is_own(const char *tag, const char *candidate_tag)
+{
+    return candidate_tag &&
+           (strcmp(tag, candidate_tag) == 0 || (named_is_same_version(candidate_tag, tag, NULL) &&
+                                                named_is_same_version(tag, candidate_tag, NULL)));
+}
+
 static Error *pick_named(Selection *selection, const char *name)
 {
     const char *candidate_tag = selection->choice->candidate_tag;
-    const Release *found = find_named(selection, name);
+    const Release *found = named_find(selection->all, name, candidate_tag);
     size_t at;
 
     if (!found)
-        return unknown_name(selection, name);
+        return named_unknown(selection->all, name);
     if (found->draft)
         return error_new(ERR_INVALID, 0, "from: release '%s' is a draft: nobody runs it yet", name);
     at = find_eligible(selection, found->tag);
     if (at < selection->eligible->len) {
         selection->picked[at] = true;
-    } else if (candidate_tag && (text_eq(candidate_tag, found->tag) ||
-                                 is_same_version(candidate_tag, found->tag, candidate_tag))) {
+    } else if (is_own(found->tag, candidate_tag)) {
         free(selection->own);
         selection->own = xstrdup(found->tag);
     } else if (!is_named(selection, found->tag)) {
@@ -255,7 +203,8 @@ static bool bound_version(const StrList *words, char direction, Version *ret_ver
     return ret_version->kind != VERSION_NONE;
 }
 
-/* Other tools write a range with a comma, ">=1.2, <2": taken as two values it would mean everything.
+/* Other tools write a range with a comma, ">=1.2, <2": taken as two values it would mean
+ * everything.
  * ">=2, <1.2" and "<1.2, >=2" stay two values. */
 static bool is_one_range(const StrList *left, const StrList *right)
 {
@@ -286,7 +235,7 @@ static Error *pick_all(Selection *selection, const char *from)
             str_list_add(&words, next.items[k]);
     }
     if (!any)
-        return error_new(ERR_INVALID, 0, "from: wanted " WANTED "; found nothing");
+        return error_new(ERR_INVALID, 0, "from: wanted " FROM_WANTED "; found nothing");
     return pick_words(selection, &words);
 }
 

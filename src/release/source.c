@@ -1,7 +1,6 @@
-#include "release/release_source.h"
-
 #include <string.h>
 
+#include "release/release_source.h"
 #include "release/sources.h"
 
 static const ReleaseSource TABLE[] = {

@@ -9,9 +9,9 @@ static const char HEX[] = "0123456789abcdef";
 bool tag_is_moving(const char *tag)
 {
     static const char *const NAMES[] = {
-        "latest", "stable",  "edge",     "nightly", "main",       "master", "trunk",
-        "dev",    "develop", "canary",   "next",    "beta",       "alpha",  "rc",
-        "tip",    "head",    "snapshot", "rolling", "continuous", "lts",    "current",
+        "latest", "stable",  "edge",     "nightly", "main",       "master",  "trunk",
+        "dev",    "develop", "canary",   "next",    "beta",       "alpha",   "rc",
+        "tip",    "head",    "snapshot", "rolling", "continuous", "lts",     "current",
         "prod",   "staging", "preview",  "testing", "production", "unstable"};
 
     for (size_t i = 0; i < COUNT_OF(NAMES); i++)
@@ -20,7 +20,8 @@ bool tag_is_moving(const char *tag)
     return false;
 }
 
-/* Source: cosign's storage of signatures; fall-back tags of the OCI referrers API have no suffix. */
+/* Source: cosign's storage of signatures; fall-back tags of the OCI referrers API have no suffix.
+ */
 bool tag_is_signature(const char *tag)
 {
     static const char *const SUFFIXES[] = {"", ".sig", ".att", ".sbom"};

@@ -108,33 +108,63 @@ static char *with_base(const Conn *conn, const char *text)
     return text_replace(text, "{base}", conn->peer->url);
 }
 
-/* The body as it goes over the wire. */
-static char *reply_body(const Conn *conn, const StoryExchange *exchange)
+static void add_bytes(Buf *body, const char *bytes, size_t len)
 {
-    Buf body = BUF_INIT(0);
+    Error *err = buf_append(body, bytes, len);
 
-    for (size_t i = 0; i < exchange->reply_body.len; i++) {
-        AUTO(str) char *line = with_base(conn, exchange->reply_body.items[i]);
+    error_ignore(err); /* no cap on this buffer */
+}
+
+/* A body line as bytes. Of "\xNN" escapes only where the story says so. */
+static void add_line(const Conn *conn, const StoryExchange *exchange, size_t i, Buf *out)
+{
+    AUTO(str) char *line = with_base(conn, exchange->reply_body.items[i]);
+    const char *at = line;
+    unsigned byte;
+
+    if (!exchange->bytes) {
         bool last = i + 1 == exchange->reply_body.len;
 
+        buf_addf(out, "%s%s", line, last && !exchange->chunked ? "" : "\n");
+        return;
+    }
+    for (; *at; at++) {
+        char value = *at;
+
+        if (text_starts(at, "\\x") && sscanf(at + 2, "%2x", &byte) == 1) {
+            value = (char)byte;
+            at += 3;
+        }
+        add_bytes(out, &value, 1);
+    }
+}
+
+/* The body as it goes over the wire. */
+static void reply_body(const Conn *conn, const StoryExchange *exchange, Buf *body)
+{
+    for (size_t i = 0; i < exchange->reply_body.len; i++) {
+        AUTO(buf) Buf line = BUF_INIT(0);
+
+        add_line(conn, exchange, i, &line);
         if (exchange->chunked)
-            buf_addf(&body, "%zx\r\n%s\n\r\n", strlen(line) + 1, line);
-        else
-            buf_addf(&body, "%s%s", line, last ? "" : "\n");
+            buf_addf(body, "%zx\r\n", line.len);
+        add_bytes(body, line.data, line.len);
+        if (exchange->chunked)
+            buf_adds(body, "\r\n");
     }
     if (exchange->chunked)
-        buf_adds(&body, "0\r\n\r\n");
-    return buf_take(&body);
+        buf_adds(body, "0\r\n\r\n");
 }
 
 /* @return false when the connection is to be closed */
 static bool reply(const Conn *conn, const StoryExchange *exchange, bool is_head)
 {
     AUTO(buf) Buf out = BUF_INIT(0);
-    AUTO(str) char *body = reply_body(conn, exchange);
-    size_t body_len = strlen(body);
-    bool whole = exchange->truncate_bytes < 0 || (size_t)exchange->truncate_bytes >= body_len;
+    AUTO(buf) Buf body = BUF_INIT(0);
+    bool whole;
 
+    reply_body(conn, exchange, &body);
+    whole = exchange->truncate_bytes < 0 || (size_t)exchange->truncate_bytes >= body.len;
     buf_addf(&out, "HTTP/1.1 %d Canned\r\n", exchange->status);
     for (size_t i = 0; i < exchange->reply_headers.len; i++) {
         AUTO(str) char *header = with_base(conn, exchange->reply_headers.items[i]);
@@ -145,13 +175,13 @@ static bool reply(const Conn *conn, const StoryExchange *exchange, bool is_head)
         buf_adds(&out, "Transfer-Encoding: chunked\r\n");
     else if (has_body(exchange) &&
              !header_find(&exchange->reply_headers, "Content-Length", strlen("Content-Length")))
-        buf_addf(&out, "Content-Length: %zu\r\n", body_len);
+        buf_addf(&out, "Content-Length: %zu\r\n", body.len);
     buf_adds(&out, "\r\n");
     if (!send_all(conn, out.data, out.len))
         return false;
     if (is_head || !has_body(exchange))
         return true;
-    return send_all(conn, body, whole ? body_len : (size_t)exchange->truncate_bytes) && whole;
+    return send_all(conn, body.data, whole ? body.len : (size_t)exchange->truncate_bytes) && whole;
 }
 
 static void keep_silent(Conn *conn)

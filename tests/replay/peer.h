@@ -11,6 +11,7 @@
  *   < Content-Type: application/json          headers; {base} is replaced by the peer's own URL
  *   << {"Id":"sha256:1"}                      body lines, joined by LF; {base} is replaced here too
  *   @chunked                                  body in chunked encoding, one chunk a line
+ *   @bytes                                    \xNN in body lines is a byte; nothing joins the lines
  *   @truncate 10                              close after so many body bytes, more were promised
  *   @close                                    close without an answer
  *   @silence                                  keep the connection open and say nothing

@@ -69,6 +69,8 @@ static Error *take_directive(StoryExchange *exchange, const char *text)
 
     if (strcmp(text, "chunked") == 0) {
         exchange->chunked = true;
+    } else if (strcmp(text, "bytes") == 0) {
+        exchange->bytes = true;
     } else if (strcmp(text, "close") == 0) {
         exchange->close = exchange->has_reply = true;
     } else if (strcmp(text, "silence") == 0) {

@@ -15,7 +15,7 @@ typedef struct StoryExchange {
     int status;
     StrList reply_headers;
     StrList reply_body; /* lines */
-    bool chunked, close, silence, any;
+    bool chunked, close, silence, any, bytes;
     int64_t truncate_bytes; /* -1: whole */
     uint64_t delay_ms;
     uint64_t repeat;

@@ -117,15 +117,14 @@ static void test_preceding(void **state)
         {"v1.0.0=1 v1.2.0=2", "v1.2.0-3-gabcdef1", "v1.2.0 v1.0.0", .from = NULL},
         /* integers and dates */
         {"5=1 10=3 9=2 6=1", "11", "10 9 6 5", .from = NULL},
-        {"2026.08.01=3 2026-07-31=2 2025.12.01=1", "2026.08.02",
-         "2026.08.01 2026-07-31 2025.12.01", .from = NULL},
+        {"2026.08.01=3 2026-07-31=2 2025.12.01=1", "2026.08.02", "2026.08.01 2026-07-31 2025.12.01",
+         .from = NULL},
         {"20260801=3 20251231=2", "20260802", "20260801 20251231", .from = NULL},
         /* two tags of one version are two releases, the later published first */
         {"v1.0=1 1.0.0=2", "1.1", "1.0.0 v1.0", .from = NULL},
         {"v1.0=2 1.0.0=1", "1.1", "v1.0 1.0.0", .from = NULL},
         /* builds of one version are told apart by publish time */
-        {"1.2.0+a=1 1.2.0+b=2 1.2.0+c=3 1.1.0=0", "1.2.0+c", "1.2.0+b 1.2.0+a 1.1.0",
-         .from = NULL},
+        {"1.2.0+a=1 1.2.0+b=2 1.2.0+c=3 1.1.0=0", "1.2.0+c", "1.2.0+b 1.2.0+a 1.1.0", .from = NULL},
         {"1.2.0+a=1 1.2.0+b=2 1.2.0+c=3 1.1.0=0", "1.2.0+b", "1.2.0+a 1.1.0", .from = NULL},
         {"1.2.0=1", "1.2.0+hotfix", "1.2.0", .from = NULL},
         /* the same tag twice: a page was read twice */
@@ -164,8 +163,9 @@ static void test_prereleases(void **state)
 
 static void test_packages(void **state)
 {
-    static const char *const LIST = "api@1.0.0=1 web@9.0.0=2 api@1.1.0=3 chart-1.2.0=4 app/v1.3.0=5 "
-                                    "app/v1.4.0=6 v7.0.0=7 api@nightly=8 other=9";
+    static const char *const LIST =
+        "api@1.0.0=1 web@9.0.0=2 api@1.1.0=3 chart-1.2.0=4 app/v1.3.0=5 "
+        "app/v1.4.0=6 v7.0.0=7 api@nightly=8 other=9";
     const Row ROWS[] = {
         {LIST, "api@1.2.0", "api@1.1.0 api@1.0.0", .from = NULL},
         {LIST, "chart-1.3.0", "chart-1.2.0", .from = NULL},
@@ -255,6 +255,9 @@ static void test_from(void **state)
         {LIST, "v1.0.0", "v2.1.0 v0.9.0", .from = "v2.1.0, previous"},
         /* the candidate's own is left out */
         {LIST, "v2.1.0", "v1.1.0", .from = "v2.1.0, v1.1.0"},
+        /* ... another build of its version is not */
+        {"v1.2.0+hotfix=9 v1.1.0=3", "v1.2.0", "v1.2.0+hotfix", .from = "v1.2.0+hotfix",
+         .published_ms = 5},
         {"v1.0.0=1 v1.1.0-rc.1=2p v1.1.0=3", "v1.2.0", "v1.1.0-rc.1", .from = "v1.1.0-rc.1"},
         {"v1.0.0=1 v1.1.0-rc.1=2p v1.1.0=3", "v1.2.0", "v1.1.0 v1.1.0-rc.1",
          .from = "v1.1.0-rc.1,previous"},
@@ -294,7 +297,8 @@ static void test_from_unreadable(void **state)
          "from: wanted previous, oldest, last N, minors N, majors N, a range such as '>=1.2 <2', or "
          "release tags; found nothing"},
         {"v1.0.0", "v1.1.0", "last", "from: 'last' wants a number behind it: 'last 3'"},
-        {"v1.0.0", "v1.1.0", "minors, v1.0.0", "from: 'minors' wants a number behind it: 'minors 3'"},
+        {"v1.0.0", "v1.1.0", "minors, v1.0.0",
+         "from: 'minors' wants a number behind it: 'minors 3'"},
         {"v1.0.0", "v1.1.0", "last 0", "from: 'last': wanted a number from 1 to 1000, found 0"},
         {"v1.0.0", "v1.1.0", "last two", "from: 'last': wanted a whole number, found 'two'"},
         {"v1.0.0", "v1.1.0", "majors -1", "from: 'majors': wanted a whole number, found '-1'"},
@@ -307,8 +311,7 @@ static void test_from_unreadable(void **state)
         {"v1.4.0 v1.5.0", "v1.6.0", "something-else",
          "from: no release has the tag 'something-else'" WANTED},
         {"", "v1.6.0", "v1.0.0", "from: no release has the tag 'v1.0.0'" WANTED},
-        {"v1.4.0=1d", "v1.6.0", "v1.4.0",
-         "from: release 'v1.4.0' is a draft: nobody runs it yet"},
+        {"v1.4.0=1d", "v1.6.0", "v1.4.0", "from: release 'v1.4.0' is a draft: nobody runs it yet"},
         {"v1.4.0 v1.5.0", "v1.5.0", "v1.5.0",
          "from: 'v1.5.0' is the candidate's own release: name an earlier one"},
         {"v1.4.0 v1.5.0", "1.5", "v1.5.0",
@@ -407,8 +410,9 @@ static void check_shuffled(const ReleaseList *all)
     err = release_select(all, &eligible, &choice, &chosen);
     assert_null(err);
     tags = join_tags(&chosen);
-    assert_string_equal(tags, "v2.4.4 v2.4.3 v2.4.2 v2.4.1 v2.4.0 v2.3.9 v2.3.8 v2.3.7 v2.3.6 v2.3.5 "
-                              "v2.3.4 v2.3.3 v2.2.9 v1.9.9 v0.9.9 v0.6.0 v0.5.9 v0.5.8 v0.0.0");
+    assert_string_equal(tags,
+                        "v2.4.4 v2.4.3 v2.4.2 v2.4.1 v2.4.0 v2.3.9 v2.3.8 v2.3.7 v2.3.6 v2.3.5 "
+                        "v2.3.4 v2.3.3 v2.2.9 v1.9.9 v0.9.9 v0.6.0 v0.5.9 v0.5.8 v0.0.0");
 }
 
 static void test_250_shuffled(void **state)
@@ -427,9 +431,8 @@ static void test_250_shuffled(void **state)
 static void test_mixture_shuffled(void **state)
 {
     AUTO(release_list) ReleaseList all = {0};
-    ReleaseChoice choice = {.prereleases = "always",
-                            .candidate_tag = "v9.0.0",
-                            .candidate_published_ms = -1};
+    ReleaseChoice choice = {
+        .prereleases = "always", .candidate_tag = "v9.0.0", .candidate_published_ms = -1};
 
     (void)state;
     parse_releases("v1.0.0=10 apple=15 v1.1.0=20 v1.1=20 v1.0.1=25 bear=22 cat=22 v2.0.0-rc.1=30 "
@@ -442,8 +445,9 @@ static void test_mixture_shuffled(void **state)
         shuffle(&all, seed);
         release_preceding(&all, &choice, &eligible);
         tags = join_tags(&eligible);
-        assert_string_equal(tags, "v2.0.0+b dog v2.0.0 v2.0.0-rc.1 v1.1.1 cat bear v1.1.0 v1.1 v1.0.1 "
-                                  "apple v1.0.0");
+        assert_string_equal(tags,
+                            "v2.0.0+b dog v2.0.0 v2.0.0-rc.1 v1.1.1 cat bear v1.1.0 v1.1 v1.0.1 "
+                            "apple v1.0.0");
     }
 }
 
