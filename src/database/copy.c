@@ -6,15 +6,15 @@
 
 #include "base/text.h"
 
-DatabaseCopy *database_copy_of(Spool *spool, const char *volume)
+VolumeCopy *volume_copy_of(Spool *spool, const char *volume)
 {
-    DatabaseCopy *copy = xcalloc(1, sizeof *copy);
+    VolumeCopy *copy = xcalloc(1, sizeof *copy);
 
-    *copy = (DatabaseCopy){.spool = spool, .volume = xstrdup(volume)};
+    *copy = (VolumeCopy){.spool = spool, .volume = xstrdup(volume)};
     return copy;
 }
 
-void database_copy_free(DatabaseCopy *copy)
+void volume_copy_free(VolumeCopy *copy)
 {
     if (!copy)
         return;
@@ -23,7 +23,7 @@ void database_copy_free(DatabaseCopy *copy)
     free(copy);
 }
 
-CopyStream copy_stream(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl)
+CopyStream copy_stream(const VolumeCopy *copy, const Cancel *cancel, Deadline dl)
 {
     return (CopyStream){.fd = spool_rewind(copy->spool), .cancel = cancel, .deadline = dl};
 }

@@ -6,13 +6,15 @@
 #include "base/spool.h"
 #include "database/database.h"
 
-struct DatabaseCopy {
+typedef struct VolumeCopy {
     Spool *spool; /* entries are named from one folder, the volume's own: "data/app.db" */
     char *volume; /* where it was mounted: "/app/data" */
-};
+} VolumeCopy;
 
 /** Make a copy of a tar that is written already; the copy owns the spool. */
-DatabaseCopy *database_copy_of(Spool *spool, const char *volume);
+VolumeCopy *volume_copy_of(Spool *spool, const char *volume);
+void volume_copy_free(VolumeCopy *copy);
+DEFINE_AUTO(volume_copy, VolumeCopy *, volume_copy_free)
 
 /* Reads a copy from its start. Streams of one copy do not disturb each other, also in two threads.
  */
@@ -23,6 +25,6 @@ typedef struct CopyStream {
     Deadline deadline;
 } CopyStream;
 
-CopyStream copy_stream(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl);
+CopyStream copy_stream(const VolumeCopy *copy, const Cancel *cancel, Deadline dl);
 /** A TarSource and EngineSource with a CopyStream as context. */
 MUST_USE Error *copy_stream_read(void *stream, char *buffer, size_t size, size_t *ret_len);

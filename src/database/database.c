@@ -2,126 +2,56 @@
 
 #include <stdlib.h>
 
-#include "database/copy.h"
-#include "database/links.h"
-#include "database/volume.h"
+#include "database/ops.h"
 
-struct Database {
-    Engine *engine; /* borrowed */
-    Volume volume;
-    EngineMount mount; /* what a container is given */
-};
+static const DatabaseOps *ops_of(const DatabaseSpec *spec)
+{
+    return spec->postgres ? &POSTGRES_OPS : &SQLITE_OPS;
+}
 
 char *database_describe(const DatabaseSpec *spec)
 {
-    return xasprintf("sqlite %s", spec->sqlite);
-}
-
-/* Where the volume is mounted: as the specification says, or the file's folder. */
-static Error *mount_of(const DatabaseSpec *spec, char **ret_mount)
-{
-    AUTO(str) char *file = NULL;
-    AUTO(str) char *folder = NULL;
-    AUTO(str) char *mount = NULL;
-
-    TRY(path_clean("database.sqlite", spec->sqlite, &file));
-    folder = path_folder(file);
-    if (!spec->volume && text_eq(folder, "/"))
-        return error_new(ERR_INVALID, 0,
-                         "database.sqlite: %s lies in the root folder, where no volume can be "
-                         "mounted; keep the file in a folder of its own",
-                         file);
-    TRY(path_clean("database.volume", spec->volume ? spec->volume : folder, &mount));
-    if (!path_is_below(file, mount))
-        return error_new(ERR_INVALID, 0,
-                         "database.volume: %s does not contain the database file %s, so nothing "
-                         "that is written there would be kept",
-                         mount, file);
-    *ret_mount = TAKE(mount);
-    return NULL;
-}
-
-char *database_volume(const DatabaseSpec *spec)
-{
-    char *mount = NULL;
-    Error *err = mount_of(spec, &mount);
-
-    if (!err)
-        return mount;
-    error_ignore(err); /* database_provision says what is wrong with these paths */
-    return spec->volume ? xstrdup(spec->volume) : path_folder(spec->sqlite);
-}
-
-static Error *check_owner(const DatabaseSpec *spec)
-{
-    int64_t uid, gid;
-
-    return spec->owner ? volume_owner_parse(spec->owner, &uid, &gid) : NULL;
-}
-
-/* The engine fills a volume that is still empty whenever a container with it is created, and gives
- * it the image's owner again: users see that too, but an owner that was asked for has to stay. */
-static Database *database_of(Engine *engine, const DatabaseSpec *spec, Volume volume)
-{
-    Database *database = xcalloc(1, sizeof *database);
-
-    *database = (Database){
-        .engine = engine,
-        .volume = volume,
-        .mount = {.volume = volume.name, .path = volume.mount, .no_copy = spec->owner != NULL}};
-    return database;
+    return ops_of(spec)->describe(spec);
 }
 
 Error *database_provision(const DatabaseContext *context, const DatabaseSpec *spec,
                           const char *image, Deadline dl, Database **ret_database)
 {
-    AUTO(str) char *mount = NULL;
-    AUTO(volume) Volume volume = {0};
-
-    TRY(mount_of(spec, &mount));
-    TRY(check_owner(spec));
-    TRY(volume_make(context, mount, image, true, dl, &volume));
-    if (spec->owner)
-        TRY(volume_set_owner(context->engine, &volume, spec->owner, dl));
-    *ret_database = database_of(context->engine, spec, volume);
-    volume = (Volume){0};
-    return NULL;
+    return ops_of(spec)->provision(context, spec, image, dl, ret_database);
 }
 
-void database_attach(const Database *database, ContainerSpec *spec, StrMap *env)
+void database_attach(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
+                     StrMap *env)
 {
-    (void)env; /* an application finds a file by its path: there is nothing to tell it */
-    spec->mounts = &database->mount;
-    spec->mount_count = 1;
+    database->ops->attach(database, spec, container, env);
 }
 
 Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy)
 {
-    AUTO(spool) Spool *spool = NULL;
-
-    TRY(volume_read(database->engine, &database->volume, dl, &spool));
-    *ret_copy = database_copy_of(TAKE(spool), database->volume.mount);
-    return NULL;
+    return database->ops->copy(database, dl, ret_copy);
 }
 
 Error *database_branch(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                        DatabaseCopy *copy, Deadline dl, Database **ret_database)
 {
-    AUTO(str) char *mount = NULL;
-    AUTO(volume) Volume volume = {0};
+    return copy->ops->branch(context, spec, image, copy, dl, ret_database);
+}
 
-    TRY(mount_of(spec, &mount));
-    TRY(volume_make(context, mount, image, false, dl, &volume));
-    TRY(volume_write(context->engine, &volume, copy, dl));
-    *ret_database = database_of(context->engine, spec, volume);
-    volume = (Volume){0};
-    return NULL;
+Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
+                         LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                         Snapshot *ret_snapshot)
+{
+    return copy->ops->snapshot(copy, spec, ledgers_of, cancel, dl, ret_snapshot);
+}
+
+void database_copy_free(DatabaseCopy *copy)
+{
+    if (copy)
+        copy->ops->copy_free(copy);
 }
 
 void database_close(Database *database)
 {
-    if (!database)
-        return;
-    volume_clear(&database->volume);
-    free(database);
+    if (database)
+        database->ops->close(database);
 }

@@ -1,5 +1,6 @@
 #pragma once
-/* The database of a trial behind one interface: sqlite.c (a file in a volume). */
+/* The database of a trial behind one interface: an SQLite file in a volume, or a throwaway Postgres
+ * server. */
 
 #include "base/spool.h"
 #include "engine/engine.h"
@@ -8,29 +9,42 @@
 /* What a trial lends to its database; everything borrowed. */
 typedef struct DatabaseContext {
     Engine *engine;       /* must outlive the Database */
+    const Cancel *cancel; /* may be NULL */
+    const char *network;  /* id of the trial's network, on which a server is found */
     const StrMap *labels; /* for every object made */
     const char *name;     /* prefix of names: "seatrial-<run>-1" */
     /* Register an object for teardown as soon as it is made. */
-    void (*made)(void *context, const char *kind, const char *id); /* "volume", "container" */
+    void (*made)(void *context, const char *kind, const char *id); /* "volume", "container",
+                              "connection" (network/container: this process joined it) */
     void *made_context;
 } DatabaseContext;
 
 typedef struct DatabaseSpec {
-    const char *sqlite; /* path of the file in the container */
+    const char *sqlite; /* path of the file in the container; NULL: it is another kind */
     const char *volume; /* mount path; NULL: the file's folder */
     const char *owner;  /* "uid:gid" or NULL */
+
+    const char *postgres;   /* image of the throwaway server; NULL: it is another kind */
+    bool plain_role;        /* the application connects as an owner without further rights */
+    bool durable;           /* the server syncs to disk */
+    const StrList *init;    /* SQL files, run once as superuser; NULL none */
+    const StrMap *settings; /* of the server; NULL none */
+    const StrMap *env;      /* of the application, with {url} {host} {port} {user} {password}
+                               {database}; NULL: DATABASE_URL and the PG* variables */
 } DatabaseSpec;
 
 typedef struct Database Database;
 
-/** "sqlite /app/data/app.db"; caller frees. */
+/** "sqlite /app/data/app.db", "postgres postgres:17-alpine"; caller frees. */
 MUST_USE char *database_describe(const DatabaseSpec *spec);
-/** Mount path of its volume: as given, or the file's folder; caller frees. */
+/** Mount path of its volume: as given, or the file's folder; NULL when it has none. Caller frees.
+ */
 MUST_USE char *database_volume(const DatabaseSpec *spec);
 
 /**
- * Make an empty database for a trial: a labelled volume, filled and owned as the image has it (or
- * as owner says), held by a container of that image which is created and never started.
+ * Make an empty database for a trial. SQLite: a labelled volume, filled and owned as the image has
+ * it (or as owner says), held by a container of that image which is created and never started.
+ * Postgres: a server on a tmpfs, ready when it answers SELECT 1 on the application's database.
  *
  * @param image  of the container that runs first: its files fill the empty volume
  * @return NULL; ERR_INVALID (paths or owner that cannot be); else as the engine's calls. What was
@@ -39,15 +53,18 @@ MUST_USE char *database_volume(const DatabaseSpec *spec);
 MUST_USE Error *database_provision(const DatabaseContext *context, const DatabaseSpec *spec,
                                    const char *image, Deadline dl, Database **ret_database);
 
-/** Mounts and environment that a container needs to reach it: fills spec->mounts (array of at least
- * one owned by the database) and adds to env what is not set there yet. */
-void database_attach(const Database *database, ContainerSpec *spec, StrMap *env);
+/** Mounts and environment that a container needs to reach it: fills container->mounts (array of at
+ * least one owned by the database), adds to env what is not set there yet, and fills in the
+ * templates that values of env contain. */
+void database_attach(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
+                     StrMap *env);
 
 /* The whole contents at one moment, to look at and to make copies from. No container may be
  * writing. */
 typedef struct DatabaseCopy DatabaseCopy;
 
-/** Read the whole volume, owners, modes, -wal and -shm included. */
+/** The whole volume, owners, modes, -wal and -shm included; or a copy of the database on its
+ * server. */
 MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy);
 /** A second database with that content, which an experiment may spoil. image: as in provision, but
  * none of its files are copied into the volume. */

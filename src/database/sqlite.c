@@ -1,3 +1,5 @@
+#include "database/sqlite.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,7 +7,6 @@
 #include <sqlite3.h>
 
 #include "base/buffer.h"
-#include "database/database.h"
 #include "database/links.h"
 #include "database/sqlite_file.h"
 #include "database/sqlite_parts.h"
@@ -69,9 +70,8 @@ static Error *read_file(const SqliteFile *file, LedgerFinder ledgers_of, const C
     return NULL;
 }
 
-Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
-                         LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
-                         Snapshot *ret_snapshot)
+Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
 {
     AUTO(snapshot) Snapshot snapshot = {0};
     AUTO(sqlite_file) SqliteFile file = {0};

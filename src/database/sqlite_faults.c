@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "database/leftovers.h"
 #include "database/sqlite_parts.h"
 
 enum { DAMAGE_LINES_MAX = 20 };
@@ -215,6 +216,6 @@ Error *sqlite_faults_read(SqliteDb *db, Snapshot *snapshot)
     for (size_t i = 0; i < snapshot->schema.len; i++)
         if (snapshot->schema.items[i].kind == SCHEMA_TABLE)
             TRY(read_table_faults(db, &snapshot->schema.items[i], snapshot));
-    sqlite_leftovers_find(&snapshot->schema, &snapshot->faults);
+    leftovers_find(&snapshot->schema, &snapshot->faults);
     return NULL;
 }

@@ -126,7 +126,7 @@ static Error *look_at(TarReader *reader, const TarEntry *entry, Scan *scan)
     return NULL;
 }
 
-static Error *run_scan(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl, Scan *scan)
+static Error *run_scan(const VolumeCopy *copy, const Cancel *cancel, Deadline dl, Scan *scan)
 {
     CopyStream stream = copy_stream(copy, cancel, dl);
     AUTO(tar_reader) TarReader *reader = NULL;
@@ -169,7 +169,7 @@ static void forget_extracted(SqliteFile *file)
 }
 
 /* The file may be reached through symbolic links, which the container would follow too. */
-static Error *follow_links(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl,
+static Error *follow_links(const VolumeCopy *copy, const Cancel *cancel, Deadline dl,
                            const Scan *scan)
 {
     AUTO(str) char *target = NULL;
@@ -189,7 +189,7 @@ static Error *follow_links(const DatabaseCopy *copy, const Cancel *cancel, Deadl
     return run_scan(copy, cancel, dl, &second);
 }
 
-static void as_container_paths(const DatabaseCopy *copy, StrList *paths)
+static void as_container_paths(const VolumeCopy *copy, StrList *paths)
 {
     for (size_t i = 0; i < paths->len; i++) {
         AUTO(str) char *inner = paths->items[i];
@@ -199,7 +199,7 @@ static void as_container_paths(const DatabaseCopy *copy, StrList *paths)
     str_list_sort(paths);
 }
 
-Error *sqlite_file_extract(const DatabaseCopy *copy, const char *path, const Cancel *cancel,
+Error *sqlite_file_extract(const VolumeCopy *copy, const char *path, const Cancel *cancel,
                            Deadline dl, SqliteFile *ret_file)
 {
     AUTO(sqlite_file) SqliteFile file = {0};

@@ -18,7 +18,7 @@ typedef struct SqliteFile {
  * @return NULL, also when the file is not there; ERR_CANCELLED, ERR_TIMEOUT, ERR_SYSTEM (disk),
  *         ERR_PROTOCOL (no tar)
  */
-MUST_USE Error *sqlite_file_extract(const DatabaseCopy *copy, const char *path,
-                                    const Cancel *cancel, Deadline dl, SqliteFile *ret_file);
+MUST_USE Error *sqlite_file_extract(const VolumeCopy *copy, const char *path, const Cancel *cancel,
+                                    Deadline dl, SqliteFile *ret_file);
 void sqlite_file_clear(SqliteFile *file);
 DEFINE_AUTO_VALUE(sqlite_file, SqliteFile, sqlite_file_clear)

@@ -21,5 +21,3 @@ MUST_USE Error *sqlite_data_read(SqliteDb *db, const LedgerSpecList *specs, Snap
 /** Damage, rows that refer to nothing, lagging sequences, left-over tables into snapshot->faults.
  */
 MUST_USE Error *sqlite_faults_read(SqliteDb *db, Snapshot *snapshot);
-/** Tables that a migration left behind, by the names that known tools give them. */
-void sqlite_leftovers_find(const Schema *schema, FaultList *faults);

@@ -98,7 +98,7 @@ static Error *own_folder(Spool *spool, TarEntry *ret_entry)
     return NULL;
 }
 
-static Error *put_spool(Engine *engine, const Volume *volume, const DatabaseCopy *copy, Deadline dl)
+static Error *put_spool(Engine *engine, const Volume *volume, const VolumeCopy *copy, Deadline dl)
 {
     /* the transfer itself is what a cancel stops: the engine has the flag */
     CopyStream stream = copy_stream(copy, NULL, dl);
@@ -114,7 +114,7 @@ static Error *put_folder(Engine *engine, const Volume *volume, const TarEntry *f
 {
     AUTO(spool) Spool *spool = NULL;
     AUTO(tar_writer) TarWriter *writer = NULL;
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL;
     TarEntry entry = *folder;
 
     entry.path = HOLDER_NAME;
@@ -122,7 +122,7 @@ static Error *put_folder(Engine *engine, const Volume *volume, const TarEntry *f
     TRY(tar_writer_open(tar_to_spool, spool, &writer));
     TRY(tar_writer_add(writer, &entry, NULL));
     TRY(tar_writer_finish(TAKE(writer)));
-    copy = database_copy_of(TAKE(spool), volume->mount);
+    copy = volume_copy_of(TAKE(spool), volume->mount);
     return put_spool(engine, volume, copy, dl);
 }
 
@@ -158,7 +158,7 @@ Error *volume_read(Engine *engine, const Volume *volume, Deadline dl, Spool **re
     return NULL;
 }
 
-Error *volume_write(Engine *engine, const Volume *volume, const DatabaseCopy *copy, Deadline dl)
+Error *volume_write(Engine *engine, const Volume *volume, const VolumeCopy *copy, Deadline dl)
 {
     TRY_CTX(put_spool(engine, volume, copy, dl), "filling the volume %s", volume->mount);
     return NULL;

@@ -1,7 +1,7 @@
 #pragma once
 /* A database that is files: one labelled volume, and the container that holds it. */
 
-#include "database/database.h"
+#include "database/copy.h"
 
 typedef struct Volume {
     char *name;   /* of the volume */
@@ -23,7 +23,7 @@ MUST_USE Error *volume_set_owner(Engine *engine, const Volume *volume, const cha
 /** All of it as a tar with one folder, the volume's own. */
 MUST_USE Error *volume_read(Engine *engine, const Volume *volume, Deadline dl, Spool **ret_spool);
 /** Unpack a copy into it, owner and mode of the volume's own folder included. */
-MUST_USE Error *volume_write(Engine *engine, const Volume *volume, const DatabaseCopy *copy,
+MUST_USE Error *volume_write(Engine *engine, const Volume *volume, const VolumeCopy *copy,
                              Deadline dl);
 void volume_clear(Volume *volume);
 DEFINE_AUTO_VALUE(volume, Volume, volume_clear)

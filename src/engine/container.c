@@ -3,9 +3,9 @@
 #include "engine/internal.h"
 
 /* The caps of a container's log; its end is all that a report shows. */
-#define LOG_MAX_SIZE  "10m"
-#define LOG_MAX_FILES "2"
-#define API_PLATFORM  41 /* POST /containers/create?platform= */
+#define LOG_MAX_SIZE   "10m"
+#define LOG_MAX_FILES  "2"
+#define API_PLATFORM   41 /* POST /containers/create?platform= */
 #define REMOVE_POLL_MS 100
 
 static char *container_path(const char *id, const char *rest)
@@ -15,14 +15,15 @@ static char *container_path(const char *id, const char *rest)
     return xasprintf("/containers/%s%s", encoded, rest);
 }
 
-/* --- create ------------------------------------------------------------------------------------- */
+/* --- create ---------------------------------------------------------------------------------- */
 
 static void set_env(cJSON *body, const StrMap *env)
 {
     cJSON *list = json_array();
 
     for (size_t i = 0; env && i < env->len; i++) {
-        AUTO(str) char *pair =
+        AUTO(str)
+        char *pair =
             xasprintf("%s=%s", env->items[i].key, env->items[i].value ? env->items[i].value : "");
 
         json_push_str(list, pair);
@@ -50,8 +51,9 @@ static void set_mounts(cJSON *host, const ContainerSpec *spec)
 
     for (size_t i = 0; i < spec->mount_count; i++) {
         const EngineMount *mount = &spec->mounts[i];
-        AUTO(str) char *bind = xasprintf("%s:%s%s", mount->volume, mount->path,
-                                         mount->no_copy ? ":nocopy" : "");
+        AUTO(str)
+        char *bind =
+            xasprintf("%s:%s%s", mount->volume, mount->path, mount->no_copy ? ":nocopy" : "");
 
         if (strchr(mount->path, ':'))
             json_push(mounts, long_mount(mount));
@@ -76,11 +78,44 @@ static cJSON *log_config(const Engine *engine)
     return log;
 }
 
+static void set_tmpfs(cJSON *host, const StrMap *tmpfs)
+{
+    cJSON *mounts;
+
+    if (!tmpfs || tmpfs->len == 0)
+        return;
+    mounts = json_object();
+    for (size_t i = 0; i < tmpfs->len; i++)
+        json_set_str(mounts, tmpfs->items[i].key, tmpfs->items[i].value);
+    json_set(host, "Tmpfs", mounts);
+}
+
+/* Host port "0": the engine takes a free one. An empty list of bindings publishes nothing, on
+ * Podman as on newer Docker. */
+static void set_ports(cJSON *host, const ContainerSpec *spec)
+{
+    AUTO(str) char *port = xasprintf("%d/tcp", spec->publish_port);
+    cJSON *ports, *bindings, *binding;
+
+    if (spec->publish_port == 0)
+        return;
+    ports = json_object();
+    bindings = json_array();
+    binding = json_object();
+    json_set_str(binding, "HostIp", spec->publish_host ? spec->publish_host : "");
+    json_set_str(binding, "HostPort", "0");
+    json_push(bindings, binding);
+    json_set(ports, port, bindings);
+    json_set(host, "PortBindings", ports);
+}
+
 static cJSON *host_config(const Engine *engine, const ContainerSpec *spec)
 {
     cJSON *host = json_object();
 
     set_mounts(host, spec);
+    set_tmpfs(host, spec->tmpfs);
+    set_ports(host, spec);
     json_set(host, "LogConfig", log_config(engine));
     if (spec->network)
         json_set_str(host, "NetworkMode", spec->network);
@@ -139,6 +174,13 @@ static cJSON *create_body(const Engine *engine, const ContainerSpec *spec)
     if (spec->workdir)
         json_set_str(body, "WorkingDir", spec->workdir);
     json_set(body, "Labels", engine_labels(spec->labels));
+    if (spec->publish_port > 0) {
+        AUTO(str) char *port = xasprintf("%d/tcp", spec->publish_port);
+        cJSON *exposed = json_object();
+
+        json_set(exposed, port, json_object());
+        json_set(body, "ExposedPorts", exposed);
+    }
     json_set(body, "HostConfig", host_config(engine, spec));
     set_alias(body, spec);
     return body;
@@ -147,9 +189,9 @@ static cJSON *create_body(const Engine *engine, const ContainerSpec *spec)
 static char *create_path(const Engine *engine, const ContainerSpec *spec)
 {
     AUTO(str) char *name = spec->name ? http_encode(spec->name) : NULL;
-    AUTO(str) char *platform = spec->platform && engine->api_minor >= API_PLATFORM
-                                   ? http_encode(spec->platform)
-                                   : NULL;
+    AUTO(str)
+    char *platform =
+        spec->platform && engine->api_minor >= API_PLATFORM ? http_encode(spec->platform) : NULL;
 
     return xasprintf("/containers/create%s%s%s%s", name ? "?name=" : "", name ? name : "",
                      platform ? (name ? "&platform=" : "?platform=") : "",
@@ -180,16 +222,21 @@ Error *engine_container_create(Engine *engine, const ContainerSpec *spec, Deadli
     return json_get_str(reply, "container", "Id", ret_id);
 }
 
-/* --- start, inspect, kill ----------------------------------------------------------------------- */
+/* --- start, inspect, kill -------------------------------------------------------------------- */
 
 /* Docker says 400 to a command that cannot be run, Podman 404 or 500; runc's and crun's words. */
 static bool is_users_mistake(const char *message)
 {
-    static const char *const WORDS[] = {"executable file not found", "no such file or directory",
-                                        "exec format error", "not executable",
-                                        "command that was not found", "permission denied",
-                                        "is a directory", "unable to find user",
-                                        "unable to find group", "no such user"};
+    static const char *const WORDS[] = {"executable file not found",
+                                        "no such file or directory",
+                                        "exec format error",
+                                        "not executable",
+                                        "command that was not found",
+                                        "permission denied",
+                                        "is a directory",
+                                        "unable to find user",
+                                        "unable to find group",
+                                        "no such user"};
 
     for (size_t i = 0; i < COUNT_OF(WORDS); i++)
         if (text_contains_nocase(message, WORDS[i]))
@@ -270,7 +317,7 @@ void container_state_clear(ContainerState *state)
     *state = (ContainerState){0};
 }
 
-/* --- changes, remove, list ---------------------------------------------------------------------- */
+/* --- changes, remove, list ------------------------------------------------------------------- */
 
 Error *engine_container_changes(Engine *engine, const char *id, Deadline dl, StrList *ret_paths)
 {

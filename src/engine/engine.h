@@ -27,8 +27,8 @@ typedef struct EngineInfo {
 #define ENGINE_API_MAX "1.55"
 
 /**
- * Connect: find the endpoint (option, DOCKER_HOST, DOCKER_CONTEXT, currentContext, well-known sockets),
- * ping it, agree on an API version.
+ * Connect: find the endpoint (option, DOCKER_HOST, DOCKER_CONTEXT, currentContext, well-known
+ * sockets), ping it, agree on an API version.
  *
  * @return NULL; ERR_SYSTEM when none answers: the message lists what was tried and what to do
  */
@@ -41,13 +41,13 @@ const EngineInfo *engine_info(const Engine *engine); /* borrowed */
 void engine_close(Engine *engine);
 DEFINE_AUTO(engine, Engine *, engine_close)
 
-/* --- images ------------------------------------------------------------------------------------- */
+/* --- images ---------------------------------------------------------------------------------- */
 
 typedef struct EngineImage {
     char *id;        /* "sha256:..." */
     StrList digests; /* "repo@sha256:..." */
     StrList tags;
-    char *user;      /* Config.User; "" is root */
+    char *user; /* Config.User; "" is root */
     char *workdir;
     StrList entrypoint, command;
     StrMap env;
@@ -68,12 +68,14 @@ MUST_USE Error *engine_image_inspect(Engine *engine, const char *ref, Deadline d
  *         hide which, so ERR_DENIED comes back only for a 401/403 that names credentials);
  *         ERR_RATE_LIMIT; ERR_SYSTEM (registry out of reach)
  */
-MUST_USE Error *engine_image_pull(Engine *engine, const char *ref, const char *platform, Deadline dl);
+MUST_USE Error *engine_image_pull(Engine *engine, const char *ref, const char *platform,
+                                  Deadline dl);
 /** Digest in the registry without a pull (GET /distribution). ERR_NOT_FOUND, ERR_DENIED as pull. */
 MUST_USE Error *engine_image_remote_digest(Engine *engine, const char *ref, Deadline dl,
                                            char **ret_digest);
-/** Load a docker save or OCI archive under a tag of our own, whatever tags it carries: no image of the
- * user's is retagged. @param tag "seatrial-candidate:<run>" @param[out] ret_ref what to inspect */
+/** Load a docker save or OCI archive under a tag of our own, whatever tags it carries: no image of
+ * the user's is retagged. @param tag "seatrial-candidate:<run>" @param[out] ret_ref what to inspect
+ */
 MUST_USE Error *engine_image_load(Engine *engine, const char *archive, const char *tag, Deadline dl,
                                   char **ret_ref);
 
@@ -83,11 +85,11 @@ typedef struct EngineBuild {
     const char *target, *platform;
     const StrMap *args;
     const StrMap *labels;
-    const char *tag;        /* "seatrial-candidate:<run>" */
+    const char *tag; /* "seatrial-candidate:<run>" */
 } EngineBuild;
 
-/** Build: by the docker (or podman) CLI when it is there, else the engine's classic builder. The last
- * lines of the builder's output are in the error. Output goes to progress as PROGRESS_LOG. */
+/** Build: by the docker (or podman) CLI when it is there, else the engine's classic builder. The
+ * last lines of the builder's output are in the error. Output goes to progress as PROGRESS_LOG. */
 MUST_USE Error *engine_image_build(Engine *engine, const EngineBuild *build, Deadline dl);
 /** Remove a tag (and the image when it was its last). Absent is fine. */
 MUST_USE Error *engine_image_remove(Engine *engine, const char *ref, Deadline dl);
@@ -96,7 +98,7 @@ MUST_USE Error *engine_image_list(Engine *engine, const char *label, Deadline dl
 void engine_image_clear(EngineImage *image);
 DEFINE_AUTO_VALUE(engine_image, EngineImage, engine_image_clear)
 
-/* --- containers --------------------------------------------------------------------------------- */
+/* --- containers ------------------------------------------------------------------------------ */
 
 typedef struct EngineMount {
     const char *volume; /* a named volume: host folders are never mounted */
@@ -106,20 +108,23 @@ typedef struct EngineMount {
 
 typedef struct ContainerSpec {
     const char *name, *image, *platform;
-    const StrList *entrypoint; /* NULL: the image's own; an empty list: none at all */
-    const StrList *command;    /* NULL: the image's own */
-    const StrMap *env;         /* beside the image's */
+    const StrList *entrypoint;  /* NULL: the image's own; an empty list: none at all */
+    const StrList *command;     /* NULL: the image's own */
+    const StrMap *env;          /* beside the image's */
     const char *user, *workdir; /* NULL: the image's own */
     const StrMap *labels;
-    const char *network;       /* network id or name, "none" or NULL for the default */
-    const char *alias;         /* name on that network; NULL none */
+    const char *network; /* network id or name, "none" or NULL for the default */
+    const char *alias;   /* name on that network; NULL none */
     const EngineMount *mounts;
     size_t mount_count;
-    int64_t memory_bytes;      /* without swap; 0 no limit */
+    int64_t memory_bytes;     /* without swap; 0 no limit */
+    const StrMap *tmpfs;      /* path -> mount options: "rw,size=1g"; NULL none */
+    int publish_port;         /* TCP port that is published at a free port of the host; 0 none */
+    const char *publish_host; /* address that it is published at: "127.0.0.1"; "" is all */
 } ContainerSpec;
 
 typedef struct ContainerState {
-    char *status;  /* "created", "running", "exited" */
+    char *status; /* "created", "running", "exited" */
     bool running, oom_killed;
     int exit_code; /* 0..255; 128+N when signal N ended it */
     char *error;   /* the engine's, "" when none */
@@ -130,7 +135,8 @@ typedef struct ContainerState {
  *  ERR_NOT_FOUND when the image is missing */
 MUST_USE Error *engine_container_create(Engine *engine, const ContainerSpec *spec, Deadline dl,
                                         char **ret_id);
-/** @return NULL; ERR_INVALID with the engine's message when the command is missing or cannot be run */
+/** @return NULL; ERR_INVALID with the engine's message when the command is missing or cannot be run
+ */
 MUST_USE Error *engine_container_start(Engine *engine, const char *id, Deadline dl);
 /**
  * Wait until a started container stops.
@@ -145,44 +151,73 @@ MUST_USE Error *engine_container_inspect(Engine *engine, const char *id, Deadlin
                                          ContainerState *ret_state);
 /** SIGKILL; a container that is stopped already is fine. */
 MUST_USE Error *engine_container_kill(Engine *engine, const char *id, Deadline dl);
-/** The last max_bytes of stdout and stderr, cleaned (text_clean), read without follow. "" when nothing.
- * Caller frees. */
+/** The last max_bytes of stdout and stderr, cleaned (text_clean), read without follow. "" when
+ * nothing. Caller frees. */
 MUST_USE Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_bytes,
                                           Deadline dl, char **ret_text);
 /** Paths added or changed in the container's own layer (volumes are not part of it). */
 MUST_USE Error *engine_container_changes(Engine *engine, const char *id, Deadline dl,
                                          StrList *ret_paths);
-/** Remove with force and its anonymous volumes; absent is fine; "already in progress" is awaited. */
+/** Remove with force and its anonymous volumes; absent is fine; "already in progress" is awaited.
+ */
 MUST_USE Error *engine_container_remove(Engine *engine, const char *id, Deadline dl);
 /** Containers, running or not, that carry label ("key" or "key=value"): objects with Id, Labels. */
 MUST_USE Error *engine_container_list(Engine *engine, const char *label, Deadline dl,
                                       cJSON **ret_list);
+
+/* Where a TCP port of a running container can be reached; NULL and 0 where it cannot. */
+typedef struct ContainerReach {
+    char *address;      /* on the network asked for */
+    int published_port; /* of the engine's host */
+} ContainerReach;
+
+/** @param network  id or name */
+MUST_USE Error *engine_container_reach(Engine *engine, const char *id, const char *network,
+                                       int port, Deadline dl, ContainerReach *ret_reach);
+void container_reach_clear(ContainerReach *reach);
+DEFINE_AUTO_VALUE(container_reach, ContainerReach, container_reach_clear)
+/** The container that this process runs in; NULL when it runs in none that the engine knows. Caller
+ * frees. */
+MUST_USE Error *engine_container_self(Engine *engine, Deadline dl, char **ret_id);
 void container_state_clear(ContainerState *state);
 DEFINE_AUTO_VALUE(container_state, ContainerState, container_state_clear)
 
-/* --- archive ------------------------------------------------------------------------------------ */
+/* --- archive --------------------------------------------------------------------------------- */
 
 typedef Error *(*EngineSink)(void *context, const char *bytes, size_t len);
 typedef Error *(*EngineSource)(void *context, char *buffer, size_t size, size_t *ret_len);
 
-/** A tar of path: entries are named from its last component. ERR_NOT_FOUND when it does not exist. */
+/** A tar of path: entries are named from its last component, "." and what lies in it for "path/.".
+ * Podman names the entries of a mount point "/" and "/file" instead (seen with 4.3), shows a volume
+ * only after its container was started, and reports owners as 0:0.
+ * @return NULL, ERR_NOT_FOUND when it does not exist, or the sink's error as it is */
 MUST_USE Error *engine_archive_get(Engine *engine, const char *id, const char *path, Deadline dl,
                                    EngineSink sink, void *context);
-/** Unpack a tar into the existing folder path, owners and modes as in the tar.
+/** Unpack a tar into the existing folder path, owners and modes as in the tar. Docker leaves the
+ * folder itself as it is whatever "." says; Podman does not see mounts below path, and makes a path
+ * that is missing (seen with 20.10 and 4.3).
  * @param size_bytes -1 when unknown */
 MUST_USE Error *engine_archive_put(Engine *engine, const char *id, const char *path, Deadline dl,
                                    EngineSource source, void *context, int64_t size_bytes);
 
-/* --- volumes and networks ----------------------------------------------------------------------- */
+/* --- volumes and networks -------------------------------------------------------------------- */
 
 MUST_USE Error *engine_volume_create(Engine *engine, const char *name, const StrMap *labels,
                                      Deadline dl);
 MUST_USE Error *engine_volume_remove(Engine *engine, const char *name, Deadline dl);
 /** Objects with Name, Labels. */
-MUST_USE Error *engine_volume_list(Engine *engine, const char *label, Deadline dl, cJSON **ret_list);
+MUST_USE Error *engine_volume_list(Engine *engine, const char *label, Deadline dl,
+                                   cJSON **ret_list);
 /** A bridge network. @param internal no way out */
 MUST_USE Error *engine_network_create(Engine *engine, const char *name, bool internal,
                                       const StrMap *labels, Deadline dl, char **ret_id);
+/** @param alias  name on that network; NULL none */
+MUST_USE Error *engine_network_connect(Engine *engine, const char *network, const char *container,
+                                       const char *alias, Deadline dl);
+/** With force; a container that is not on it is fine. */
+MUST_USE Error *engine_network_disconnect(Engine *engine, const char *network,
+                                          const char *container, Deadline dl);
 MUST_USE Error *engine_network_remove(Engine *engine, const char *id, Deadline dl);
 /** Objects with Id, Name, Labels. */
-MUST_USE Error *engine_network_list(Engine *engine, const char *label, Deadline dl, cJSON **ret_list);
+MUST_USE Error *engine_network_list(Engine *engine, const char *label, Deadline dl,
+                                    cJSON **ret_list);

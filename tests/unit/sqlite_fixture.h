@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 
 #include "base/buffer.h"
-#include "database/copy.h"
+#include "database/sqlite.h"
 #include "tar/tar.h"
 
 enum { FIXTURE_FILE_MAX = 64 << 20 };
@@ -122,14 +122,14 @@ static inline void fixture_add_db(FixtureTar *tar, const char *path, const Fixtu
         fixture_add(tar, journal, fixture->journal.bytes, fixture->journal.len);
 }
 
-static inline DatabaseCopy *fixture_copy(FixtureTar *tar)
+static inline VolumeCopy *fixture_copy(FixtureTar *tar)
 {
     assert_null(tar_writer_finish(TAKE(tar->writer)));
-    return database_copy_of(TAKE(tar->spool), "/app/data");
+    return volume_copy_of(TAKE(tar->spool), "/app/data");
 }
 
 /* A volume with the database alone. */
-static inline DatabaseCopy *fixture_volume(const char *sql)
+static inline VolumeCopy *fixture_volume(const char *sql)
 {
     Fixture fixture = fixture_make(sql);
     FixtureTar tar = fixture_tar();
@@ -141,10 +141,10 @@ static inline DatabaseCopy *fixture_volume(const char *sql)
 
 static inline Snapshot fixture_snapshot(const char *sql, LedgerFinder ledgers_of)
 {
-    AUTO(database_copy) DatabaseCopy *copy = fixture_volume(sql);
+    AUTO(volume_copy) VolumeCopy *copy = fixture_volume(sql);
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
     Snapshot snapshot = {0};
-    Error *err = database_snapshot(copy, &spec, ledgers_of, NULL, deadline_in(60000), &snapshot);
+    Error *err = sqlite_snapshot(copy, &spec, ledgers_of, NULL, deadline_in(60000), &snapshot);
 
     if (err)
         fail_msg("%s", err->msg);

@@ -123,10 +123,10 @@ static int tear_down(void **state)
 
 static Error *look(FixtureTar *tar, const char *path, Snapshot *ret_snapshot)
 {
-    AUTO(database_copy) DatabaseCopy *copy = fixture_copy(tar);
+    AUTO(volume_copy) VolumeCopy *copy = fixture_copy(tar);
     DatabaseSpec spec = {.sqlite = path};
 
-    return database_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), ret_snapshot);
+    return sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), ret_snapshot);
 }
 
 static void other_databases_are_listed(void **state)
@@ -252,7 +252,7 @@ static void errors_leave_nothing_behind(void **state)
 static void damaged_archive_is_an_error(void **state)
 {
     Spool *spool = NULL;
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL;
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
     Snapshot snapshot = {.size_bytes = -7};
     AUTO(error) Error *err = NULL;
@@ -262,8 +262,8 @@ static void damaged_archive_is_an_error(void **state)
     memset(junk, 'j', sizeof junk);
     assert_null(spool_new(1 << 20, &spool));
     assert_null(spool_write(spool, junk, sizeof junk));
-    copy = database_copy_of(spool, "/app/data");
-    err = database_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot);
+    copy = volume_copy_of(spool, "/app/data");
+    err = sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot);
     assert_non_null(err);
     assert_int_equal(err->code, ERR_PROTOCOL);
     assert_int_equal(snapshot.size_bytes, -7);

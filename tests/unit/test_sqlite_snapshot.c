@@ -26,7 +26,7 @@ static void wal_is_part_of_the_database(void **state)
         "CREATE TABLE notes(id INTEGER PRIMARY KEY, body); INSERT INTO notes(body) VALUES('a'), ('b')";
     Fixture fixture = fixture_make(sql);
     FixtureTar tar = fixture_tar(), bare_tar = fixture_tar();
-    AUTO(database_copy) DatabaseCopy *copy = NULL, *bare = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL, *bare = NULL;
     AUTO(snapshot) Snapshot snapshot = {0}, without = {0};
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
 
@@ -35,7 +35,7 @@ static void wal_is_part_of_the_database(void **state)
     assert_true(fixture.db.len <= 4096);
     fixture_add_db(&tar, "data/app.db", &fixture);
     copy = fixture_copy(&tar);
-    assert_null(database_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
+    assert_null(sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
     assert_true(snapshot.exists);
     assert_string_equal(snapshot.location, "/app/data/app.db");
     assert_int_equal(snapshot.size_bytes, fixture.db.len + fixture.wal.len);
@@ -45,7 +45,7 @@ static void wal_is_part_of_the_database(void **state)
 
     fixture_add(&bare_tar, "data/app.db", fixture.db.bytes, fixture.db.len);
     bare = fixture_copy(&bare_tar);
-    assert_null(database_snapshot(bare, &spec, NULL, NULL, deadline_in(60000), &without));
+    assert_null(sqlite_snapshot(bare, &spec, NULL, NULL, deadline_in(60000), &without));
     assert_true(without.exists);
     assert_int_equal(without.data.len, 0);
     fixture_clear(&fixture);
@@ -60,7 +60,7 @@ static void journal_is_rolled_back(void **state)
         "INSERT INTO notes SELECT i, hex(zeroblob(100)) FROM n;"
         "PRAGMA cache_size = 2; PRAGMA cache_spill = 1; BEGIN; DELETE FROM notes;");
     FixtureTar tar = fixture_tar();
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL;
     AUTO(snapshot) Snapshot snapshot = {0};
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
 
@@ -69,7 +69,7 @@ static void journal_is_rolled_back(void **state)
     fixture_add_db(&tar, "data/app.db", &fixture);
     fixture_clear(&fixture);
     copy = fixture_copy(&tar);
-    assert_null(database_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
+    assert_null(sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
     assert_int_equal(snapshot_table(&snapshot, "", "notes")->rows, 1000);
     assert_int_equal(snapshot.faults.len, 0);
 }
@@ -210,13 +210,13 @@ static void faults_are_found(void **state)
 static Snapshot snapshot_of_bytes(const void *bytes, size_t len)
 {
     FixtureTar tar = fixture_tar();
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL;
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
     Snapshot snapshot = {0};
 
     fixture_add(&tar, "data/app.db", bytes, len);
     copy = fixture_copy(&tar);
-    assert_null(database_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
+    assert_null(sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &snapshot));
     return snapshot;
 }
 
@@ -274,7 +274,7 @@ static void damaged_ledger_is_a_fault(void **state)
     Fixture fixture = fixture_make("CREATE TABLE migrations(name TEXT); CREATE TABLE notes(id);"
                                    "INSERT INTO notes VALUES(1)");
     FixtureTar tar = fixture_tar();
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    AUTO(volume_copy) VolumeCopy *copy = NULL;
     AUTO(snapshot) Snapshot snapshot = {0};
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
 
@@ -284,7 +284,7 @@ static void damaged_ledger_is_a_fault(void **state)
     fixture_clear(&fixture);
     copy = fixture_copy(&tar);
     assert_null(
-        database_snapshot(copy, &spec, ledger_specs_find, NULL, deadline_in(60000), &snapshot));
+        sqlite_snapshot(copy, &spec, ledger_specs_find, NULL, deadline_in(60000), &snapshot));
     assert_int_equal(snapshot.ledgers.len, 1);
     assert_int_equal(snapshot.ledgers.items[0].len, 0);
     assert_int_equal(snapshot_table(&snapshot, "", "notes")->rows, 1);
@@ -414,20 +414,20 @@ static void many_tables(void **state)
 
 static void wait_ends_at_the_deadline_and_at_a_signal(void **state)
 {
-    AUTO(database_copy)
-    DatabaseCopy *copy = fixture_volume("CREATE TABLE t(a); INSERT INTO t VALUES(1)");
+    AUTO(volume_copy)
+    VolumeCopy *copy = fixture_volume("CREATE TABLE t(a); INSERT INTO t VALUES(1)");
     DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
     Snapshot snapshot = {.size_bytes = -7};
     AUTO(cancel) Cancel *cancel = NULL;
     AUTO(error) Error *late = NULL, *stopped = NULL;
 
     (void)state;
-    late = database_snapshot(copy, &spec, NULL, NULL, deadline_in(-1), &snapshot);
+    late = sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(-1), &snapshot);
     assert_non_null(late);
     assert_int_equal(late->code, ERR_TIMEOUT);
     assert_null(cancel_new(&cancel));
     cancel_raise(cancel, 15);
-    stopped = database_snapshot(copy, &spec, NULL, cancel, deadline_in(60000), &snapshot);
+    stopped = sqlite_snapshot(copy, &spec, NULL, cancel, deadline_in(60000), &snapshot);
     assert_non_null(stopped);
     assert_int_equal(stopped->code, ERR_CANCELLED);
     assert_int_equal(snapshot.size_bytes, -7);

@@ -1,0 +1,32 @@
+#pragma once
+/* What every kind of database does; one table a kind, in files/server order. database.c asks the
+ * table that the specification names. */
+
+#include "database/database.h"
+
+typedef struct DatabaseOps {
+    const char *kind; /* "sqlite", "postgres" */
+    char *(*describe)(const DatabaseSpec *spec);
+    Error *(*provision)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                        Deadline dl, Database **ret_database);
+    void (*attach)(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
+                   StrMap *env);
+    Error *(*copy)(Database *database, Deadline dl, DatabaseCopy **ret_copy);
+    Error *(*branch)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                     DatabaseCopy *copy, Deadline dl, Database **ret_database);
+    Error *(*snapshot)(const DatabaseCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
+    void (*copy_free)(DatabaseCopy *copy);
+    void (*close)(Database *database);
+} DatabaseOps;
+
+/* The first member of every kind's own struct. */
+struct Database {
+    const DatabaseOps *ops;
+};
+
+struct DatabaseCopy {
+    const DatabaseOps *ops;
+};
+
+extern const DatabaseOps SQLITE_OPS, POSTGRES_OPS;

@@ -1,0 +1,35 @@
+#pragma once
+/* What a trial does to a server: databases, a role, the state that all databases share. */
+
+#include "database/pg_db.h"
+
+/** One attempt to connect and SELECT 1. @return NULL, or as pg_db_open */
+MUST_USE Error *pg_ready(const PgTarget *target, const Cancel *cancel, Deadline dl);
+
+/** @param owner  NULL: whoever we are. @return NULL; ERR_CONFLICT: it exists; ERR_DENIED; ... */
+MUST_USE Error *pg_database_create(PgDb *admin, const char *name, const char *owner);
+
+/**
+ * A copy of a database: CREATE DATABASE name TEMPLATE origin, with the same owner. It wants nobody
+ * to be connected to the origin.
+ *
+ * @param wait  until when sessions that are there are waited for
+ * @return NULL, or ERR_CONFLICT that names the sessions that did not leave, or the prepared
+ *         transactions; or as pg_query
+ */
+MUST_USE Error *pg_database_branch(PgDb *admin, const char *origin, const char *name,
+                                   Deadline wait);
+
+/** Drop it when it is there, and end the sessions in it. */
+MUST_USE Error *pg_database_drop(PgDb *admin, const char *name);
+
+/** A role that may log in and nothing else. The server never sees, and so never logs, the password:
+ * it gets the SCRAM secret. */
+MUST_USE Error *pg_role_create(PgDb *admin, const char *name, const char *password);
+
+/**
+ * What a copy of a database does not contain: roles, memberships, settings of roles, databases and
+ * the server. One line each, sorted. Two equal lists mean that the same was true both times, as far
+ * as we may see: a plain role sees neither passwords nor what ALTER SYSTEM wrote.
+ */
+MUST_USE Error *pg_cluster_read(PgDb *admin, StrList *ret_lines);

@@ -1,0 +1,31 @@
+#pragma once
+/* The parts of a Postgres snapshot, each read over an open connection, in one transaction. What
+ * only concerns one object, such as a table that the role may not read, becomes a line in unseen;
+ * the rest goes on. */
+
+#include "database/pg_db.h"
+#include "model/snapshot.h"
+
+/**
+ * A query whose refusal leaves the transaction usable: "permission denied for table notes" ->
+ * unseen gets "rows of public.notes: permission denied for table notes".
+ *
+ * @param[out] ret_result  NULL when the server refused; untouched on error
+ * @return NULL, or as pg_query what is not local
+ */
+MUST_USE Error *pg_try(PgDb *db, const char *sql, const char *what, const char *name,
+                       StrList *unseen, PGresult **ret_result);
+/** "public.notes", as it is, for messages; caller frees. */
+MUST_USE char *pg_place(const char *space, const char *name);
+
+/** The ledgers that specs describe. */
+MUST_USE Error *pg_ledgers_read(PgDb *db, const LedgerSpecList *specs, StrList *unseen,
+                                LedgerList *ledgers);
+/** Rows and fingerprint of every table of snapshot->schema into snapshot->data. The rows of a
+ * partitioned table are told of it, not of its partitions. */
+MUST_USE Error *pg_data_read(PgDb *db, const LedgerSpecList *specs, Snapshot *snapshot);
+/** Invalid indexes, constraints that are not validated, switched off or broken, lagging sequences,
+ * left-over tables and transactions into snapshot->faults. */
+MUST_USE Error *pg_faults_read(PgDb *db, Snapshot *snapshot);
+/** Sequences that will give values which their columns have passed. */
+MUST_USE Error *pg_sequences_check(PgDb *db, StrList *unseen, FaultList *faults);

@@ -1,0 +1,20 @@
+#pragma once
+/* The queries that a schema is read with. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/schema.h"
+
+/* One query a kind of object. Its first three columns are namespace, table and name; every further
+ * column is an attribute called as the column is, absent where it is NULL. Objects of one name are
+ * numbered in the order of the rows. */
+typedef struct PgSchemaQuery {
+    SchemaKind kind;
+    bool rendered;    /* attributes hold expressions that the server rendered */
+    int since, until; /* server versions, in PQserverVersion's numbers; until is not one of them */
+    const char *sql;
+} PgSchemaQuery;
+
+extern const PgSchemaQuery PG_SCHEMA_QUERIES[];
+extern const size_t PG_SCHEMA_QUERY_COUNT;

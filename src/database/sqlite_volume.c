@@ -1,0 +1,178 @@
+#include <stdlib.h>
+
+#include "database/copy.h"
+#include "database/links.h"
+#include "database/ops.h"
+#include "database/sqlite.h"
+#include "database/volume.h"
+
+/* A file in a volume: the database of an application that keeps SQLite. */
+typedef struct SqliteDatabase {
+    Database base;
+    Engine *engine; /* borrowed */
+    Volume volume;
+    EngineMount mount; /* what a container is given */
+} SqliteDatabase;
+
+typedef struct SqliteCopy {
+    DatabaseCopy base;
+    VolumeCopy *volume; /* owned */
+} SqliteCopy;
+
+static char *describe(const DatabaseSpec *spec)
+{
+    return xasprintf("sqlite %s", spec->sqlite);
+}
+
+/* Where the volume is mounted: as the specification says, or the file's folder. */
+static Error *mount_of(const DatabaseSpec *spec, char **ret_mount)
+{
+    AUTO(str) char *file = NULL;
+    AUTO(str) char *folder = NULL;
+    AUTO(str) char *mount = NULL;
+
+    TRY(path_clean("database.sqlite", spec->sqlite, &file));
+    folder = path_folder(file);
+    if (!spec->volume && text_eq(folder, "/"))
+        return error_new(ERR_INVALID, 0,
+                         "database.sqlite: %s lies in the root folder, where no volume can be "
+                         "mounted; keep the file in a folder of its own",
+                         file);
+    TRY(path_clean("database.volume", spec->volume ? spec->volume : folder, &mount));
+    if (!path_is_below(file, mount))
+        return error_new(ERR_INVALID, 0,
+                         "database.volume: %s does not contain the database file %s, so nothing "
+                         "that is written there would be kept",
+                         mount, file);
+    *ret_mount = TAKE(mount);
+    return NULL;
+}
+
+char *database_volume(const DatabaseSpec *spec)
+{
+    char *mount = NULL;
+    Error *err;
+
+    if (!spec->sqlite)
+        return NULL;
+    err = mount_of(spec, &mount);
+    if (!err)
+        return mount;
+    error_ignore(err); /* database_provision says what is wrong with these paths */
+    return spec->volume ? xstrdup(spec->volume) : path_folder(spec->sqlite);
+}
+
+static Error *check_owner(const DatabaseSpec *spec)
+{
+    int64_t uid, gid;
+
+    return spec->owner ? volume_owner_parse(spec->owner, &uid, &gid) : NULL;
+}
+
+/* The engine fills a volume that is still empty whenever a container with it is created, and gives
+ * it the image's owner again: users see that too, but an owner that was asked for has to stay. */
+static Database *database_of(Engine *engine, const DatabaseSpec *spec, Volume volume)
+{
+    SqliteDatabase *database = xcalloc(1, sizeof *database);
+
+    *database = (SqliteDatabase){
+        .base.ops = &SQLITE_OPS,
+        .engine = engine,
+        .volume = volume,
+        .mount = {.volume = volume.name, .path = volume.mount, .no_copy = spec->owner != NULL}};
+    return &database->base;
+}
+
+static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                        Deadline dl, Database **ret_database)
+{
+    AUTO(str) char *mount = NULL;
+    AUTO(volume) Volume volume = {0};
+
+    TRY(mount_of(spec, &mount));
+    TRY(check_owner(spec));
+    TRY(volume_make(context, mount, image, true, dl, &volume));
+    if (spec->owner)
+        TRY(volume_set_owner(context->engine, &volume, spec->owner, dl));
+    *ret_database = database_of(context->engine, spec, volume);
+    volume = (Volume){0};
+    return NULL;
+}
+
+static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec *container,
+                   StrMap *env)
+{
+    const SqliteDatabase *database = (const SqliteDatabase *)base;
+
+    (void)spec;
+    (void)env; /* an application finds a file by its path: there is nothing to tell it */
+    container->mounts = &database->mount;
+    container->mount_count = 1;
+}
+
+static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
+{
+    SqliteDatabase *database = (SqliteDatabase *)base;
+    AUTO(spool) Spool *spool = NULL;
+    SqliteCopy *copy;
+
+    TRY(volume_read(database->engine, &database->volume, dl, &spool));
+    copy = xcalloc(1, sizeof *copy);
+    *copy = (SqliteCopy){
+        .base.ops = &SQLITE_OPS,
+        .volume = volume_copy_of(TAKE(spool), database->volume.mount),
+    };
+    *ret_copy = &copy->base;
+    return NULL;
+}
+
+static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                     DatabaseCopy *base, Deadline dl, Database **ret_database)
+{
+    const SqliteCopy *origin = (const SqliteCopy *)base;
+    AUTO(str) char *mount = NULL;
+    AUTO(volume) Volume volume = {0};
+
+    TRY(mount_of(spec, &mount));
+    TRY(volume_make(context, mount, image, false, dl, &volume));
+    TRY(volume_write(context->engine, &volume, origin->volume, dl));
+    *ret_database = database_of(context->engine, spec, volume);
+    volume = (Volume){0};
+    return NULL;
+}
+
+static Error *snapshot(const DatabaseCopy *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
+{
+    const SqliteCopy *origin = (const SqliteCopy *)base;
+
+    return sqlite_snapshot(origin->volume, spec, ledgers_of, cancel, dl, ret_snapshot);
+}
+
+static void copy_free(DatabaseCopy *base)
+{
+    SqliteCopy *origin = (SqliteCopy *)base;
+
+    volume_copy_free(origin->volume);
+    free(origin);
+}
+
+static void close_database(Database *base)
+{
+    SqliteDatabase *database = (SqliteDatabase *)base;
+
+    volume_clear(&database->volume);
+    free(database);
+}
+
+const DatabaseOps SQLITE_OPS = {
+    .kind = "sqlite",
+    .describe = describe,
+    .provision = provision,
+    .attach = attach,
+    .copy = copy,
+    .branch = branch,
+    .snapshot = snapshot,
+    .copy_free = copy_free,
+    .close = close_database,
+};
