@@ -14,8 +14,8 @@ static bool in_range(const char *tag, const char *range)
     return err ? text_eq(tag, range) : within;
 }
 
-/* An entry ends with the release that `until` names. A candidate without a version, as of a branch, is
- * not known to have reached it. */
+/* An entry ends with the release that `until` names. A candidate without a version, as of a branch,
+ * is not known to have reached it. */
 static bool has_ended(const CheckAllow *allow, const char *candidate_tag)
 {
     AUTO(str) char *range = NULL;
@@ -54,9 +54,8 @@ void check_allow(const CheckAllow *allow, size_t count, const char *from_tag,
                 continue;
             used[i] = true;
             if (!finding->allowed_reason) /* the first entry that fits gives the reason */
-                finding_field(&finding->allowed_reason, text_is_empty(allow[i].reason)
-                                                            ? "no reason given"
-                                                            : allow[i].reason);
+                finding_field(&finding->allowed_reason,
+                              text_is_empty(allow[i].reason) ? "no reason given" : allow[i].reason);
         }
     }
     check_outcomes(path);

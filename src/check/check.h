@@ -32,15 +32,16 @@ typedef struct CheckPolicy {
     const StrList *keys;  /* configuration keys that are set: "status", "start"... */
 } CheckPolicy;
 
-/** Effective level of a check: what the configuration says, else its own when the profile or one of the
- * keys makes it run, else LEVEL_OFF. A level that is configured makes it run in every profile. */
+/** Effective level of a check: what the configuration says, else its own when the profile or one of
+ * the keys makes it run, else LEVEL_OFF. A level that is configured makes it run in every profile.
+ */
 Level check_level(const Check *check, const CheckPolicy *policy);
 
 /**
  * Run every check that the policy asks for on one observation.
  *
- * Findings are appended to path->findings with release set, results to path->checks: passed, failed,
- * warned or skipped with its reason. A check at level off has no result.
+ * Findings are appended to path->findings with release set, results to path->checks: passed,
+ * failed, warned or skipped with its reason. A check at level off has no result.
  */
 void check_judge(const Observation *seen, const CheckPolicy *policy, PathReport *path);
 
@@ -53,8 +54,8 @@ typedef struct CheckAllow {
 } CheckAllow;
 
 /**
- * Mark the findings of a path that allow entries accept. Results follow: a check whose errors are all
- * accepted has warned. Names match whatever their case.
+ * Mark the findings of a path that allow entries accept. Results follow: a check whose errors are
+ * all accepted has warned. Names match whatever their case.
  *
  * @param used  count flags, set to true where an entry matched; never set to false
  */
@@ -65,10 +66,10 @@ void check_allow(const CheckAllow *allow, size_t count, const char *from_tag,
 void check_outcomes(PathReport *path);
 
 /**
- * The path's verdict from its findings and results: an unaccepted error-level finding of `vacuous`, or
- * a check with outcome error, is unknown; any other unaccepted error-level finding is broken. A path
- * that could not begin, and whose `old-migrate` finding is accepted or a warning, is nothing to verify:
- * it was never walked. One whose upgrade was not judged for another reason is unknown.
+ * The path's verdict from its findings and results: an unaccepted error-level finding of `vacuous`,
+ * or a check with outcome error, is unknown; any other unaccepted error-level finding is broken. A
+ * path that could not begin, and whose `old-migrate` finding is accepted or a warning, is nothing
+ * to verify: it was never walked. One whose upgrade was not judged for another reason is unknown.
  */
 Verdict check_verdict(const PathReport *path);
 /** Why the verdict is unknown or nothing-to-verify; NULL for the others. Caller frees. */

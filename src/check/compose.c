@@ -79,8 +79,8 @@ static const char *signal_name(int signo)
     static const struct {
         int signo;
         const char *name;
-    } NAMES[] = {{1, "SIGHUP"},  {2, "SIGINT"},   {3, "SIGQUIT"},  {4, "SIGILL"},
-                 {6, "SIGABRT"}, {7, "SIGBUS"},   {8, "SIGFPE"},   {9, "SIGKILL"},
+    } NAMES[] = {{1, "SIGHUP"},   {2, "SIGINT"},   {3, "SIGQUIT"},  {4, "SIGILL"},
+                 {6, "SIGABRT"},  {7, "SIGBUS"},   {8, "SIGFPE"},   {9, "SIGKILL"},
                  {11, "SIGSEGV"}, {13, "SIGPIPE"}, {15, "SIGTERM"}, {24, "SIGXCPU"}};
 
     for (size_t i = 0; i < COUNT_OF(NAMES); i++)
@@ -108,9 +108,8 @@ static char *memory_fault(const Observation *seen)
 {
     AUTO(str) char *limit = format_size_bytes(seen->memory_bytes);
 
-    return seen->memory_bytes > 0
-               ? xasprintf("killed: out of memory at the limit of %s", limit)
-               : xstrdup("killed: out of memory");
+    return seen->memory_bytes > 0 ? xasprintf("killed: out of memory at the limit of %s", limit)
+                                  : xstrdup("killed: out of memory");
 }
 
 static char *timeout_fault(const Observation *seen)

@@ -38,9 +38,9 @@ static const char *const NOISE[] = {
     "make: ***",
 };
 
-static const char *const ERROR_WORDS[] = {"error",  "exception", "panic",   "fatal", "fail",
-                                          "cannot", "denied",    "not found", "abort", "could not",
-                                          "invalid", "unable"};
+static const char *const ERROR_WORDS[] = {"error", "exception", "panic",   "fatal",
+                                          "fail",  "cannot",    "denied",  "not found",
+                                          "abort", "could not", "invalid", "unable"};
 
 /* Statements that were skipped because the object is there say so in the same words as failures. */
 static bool is_harmless(const char *line)
@@ -76,13 +76,13 @@ static bool looks_like_error(const char *line)
     return false;
 }
 
-/* What a %* took may run on behind the message: the closing quote or bracket of the wrapper that the
- * message stands in, the statement that Laravel and others append. */
+/* What a %* took may run on behind the message: the closing quote or bracket of the wrapper that
+ * the message stands in, the statement that Laravel and others append. */
 static char *trim_message(const char *line, size_t at, size_t len)
 {
     static const char *const APPENDED[] = {" (Connection: ", " (SQL: ", " [SQL: ", "\\n"};
     AUTO(str) char *text = xstrndup(line + at, len);
-    char before = at > 0 ? line[at - 1] : '\0';
+    const char before = at > 0 ? line[at - 1] : (char)'\0';
     size_t end;
 
     for (size_t i = 0; i < COUNT_OF(APPENDED); i++) {
@@ -164,7 +164,8 @@ static void read_line(const char *line, size_t index, Evidence *found)
     pattern_match_clear(&match);
 }
 
-/* Quotes escaped by JSON, Go's %q or Rust's Debug; "\n" within a JSON line ends a line of its own. */
+/* Quotes escaped by JSON, Go's %q or Rust's Debug; "\n" within a JSON line ends a line of its own.
+ */
 static char *unescape(const char *line)
 {
     bool is_json = line[strspn(line, " \t")] == '{';
@@ -187,8 +188,8 @@ static void read_raw_line(const char *raw, size_t index, Evidence *found)
 /* The message member of a structured log line; NULL when there is none. */
 static char *json_message(const char *line)
 {
-    static const char *const PATHS[] = {"err.message", "error.message", "exception.message", "err",
-                                        "error",       "message",       "msg"};
+    static const char *const PATHS[] = {
+        "err.message", "error.message", "exception.message", "err", "error", "message", "msg"};
     AUTO(json) cJSON *root = cJSON_Parse(line);
 
     for (size_t i = 0; i < COUNT_OF(PATHS); i++) {
@@ -198,6 +199,16 @@ static char *json_message(const char *line)
             return text_clean_line(text);
     }
     return NULL;
+}
+
+/* "migration 003_owner failed: Error: no": who failed is said beside it. */
+static const char *behind_wrapper(const char *line)
+{
+    static const char WORD[] = " failed: ";
+    const char *at = strstr(line, WORD);
+    const char *rest = at ? at + strlen(WORD) : line;
+
+    return text_contains_nocase(line, "migration") && *rest ? rest : line;
 }
 
 /* Nothing that the table knows: the last line that looks like an error, else the last words. */
@@ -221,7 +232,7 @@ static void read_any_line(const StrList *lines, Evidence *found)
 
         found->message = *chosen == '{' ? json_message(chosen) : NULL;
         if (!found->message)
-            found->message = text_trim(capped);
+            found->message = text_trim(behind_wrapper(capped));
         found->rank = RANK_LINE;
         found->kind = EVIDENCE_OTHER;
     }
@@ -248,8 +259,8 @@ static void fill_from(const char *line, const char *pattern, Evidence *found)
 
 static void read_neighbours(const StrList *lines, Evidence *found)
 {
-    static const char *const BESIDE[] = {"table: Some(%t)", "table: %t",        "TABLE NAME: %t",
-                                         "Key (%c)=",       "Key (%c, ",        "column: Some(%c)",
+    static const char *const BESIDE[] = {"table: Some(%t)", "table: %t",      "TABLE NAME: %t",
+                                         "Key (%c)=",       "Key (%c, ",      "column: Some(%c)",
                                          "column: %c",      "COLUMN NAME: %c"};
 
     if (found->kind > EVIDENCE_CHECK || found->rank < RANK_DRIVER)

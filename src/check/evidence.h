@@ -9,14 +9,14 @@ typedef enum EvidenceKind {
     EVIDENCE_UNIQUE,
     EVIDENCE_FOREIGN_KEY,
     EVIDENCE_CHECK,
-    EVIDENCE_VALUE,       /* too long, out of range, not of the type */
-    EVIDENCE_EXISTS,      /* the object is there already */
-    EVIDENCE_MISSING,     /* no such table, column, function */
+    EVIDENCE_VALUE,   /* too long, out of range, not of the type */
+    EVIDENCE_EXISTS,  /* the object is there already */
+    EVIDENCE_MISSING, /* no such table, column, function */
     EVIDENCE_SYNTAX,
-    EVIDENCE_DEPENDENT,   /* a view, trigger or key stands in the way */
+    EVIDENCE_DEPENDENT, /* a view, trigger or key stands in the way */
     EVIDENCE_LOCKED,
-    EVIDENCE_ACCESS,      /* the file or its folder may not be opened or written */
-    EVIDENCE_PRIVILEGE,   /* the database's own permissions */
+    EVIDENCE_ACCESS,    /* the file or its folder may not be opened or written */
+    EVIDENCE_PRIVILEGE, /* the database's own permissions */
     EVIDENCE_DISK,
     EVIDENCE_CORRUPT,
     EVIDENCE_LIMIT,       /* too many variables, terms, columns */
@@ -24,9 +24,9 @@ typedef enum EvidenceKind {
     EVIDENCE_HISTORY,     /* applied migrations that are edited, missing or overtaken */
     EVIDENCE_DIRTY,       /* an earlier failure or lock stands in the ledger */
     EVIDENCE_CONNECT,
-    EVIDENCE_SETTING,     /* an environment variable is missing */
+    EVIDENCE_SETTING, /* an environment variable is missing */
     EVIDENCE_MEMORY,
-    EVIDENCE_PROGRAM,     /* a module, script or command is missing */
+    EVIDENCE_PROGRAM, /* a module, script or command is missing */
     EVIDENCE_OTHER,
 } EvidenceKind;
 
@@ -72,7 +72,7 @@ void evidence_resolve(Evidence *evidence, const Snapshot *before, const Snapshot
  * The migration that a log speaks of nearest to a line, among those that the ledgers of `after` do
  * not show as applied. A row that `after` marks as failed and `before` does not comes first.
  *
- * @param before, after  NULL when there is none
+ * @param before  NULL when there is none, and so with after
  * @return its name as the log has it, caller frees; NULL when the log names none
  */
 MUST_USE char *evidence_migration(const char *log, size_t line, const Snapshot *before,

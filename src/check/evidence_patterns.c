@@ -4,11 +4,26 @@
 
 #include "check/evidence.h"
 
-#define DB(text, kind)        {text, EVIDENCE_##kind, RANK_DATABASE}
-#define DRIVER(text)          {text, EVIDENCE_OTHER, RANK_DRIVER}
-#define MIGRATOR(text, kind)  {text, EVIDENCE_##kind, RANK_MIGRATOR}
-#define AROUND(text, kind)    {text, EVIDENCE_##kind, RANK_ENVIRONMENT}
-#define AFTERMATH(text)       {text, EVIDENCE_OTHER, RANK_AFTERMATH}
+#define DB(text, kind)                                                                             \
+    {                                                                                              \
+        text, EVIDENCE_##kind, RANK_DATABASE                                                       \
+    }
+#define DRIVER(text)                                                                               \
+    {                                                                                              \
+        text, EVIDENCE_OTHER, RANK_DRIVER                                                          \
+    }
+#define MIGRATOR(text, kind)                                                                       \
+    {                                                                                              \
+        text, EVIDENCE_##kind, RANK_MIGRATOR                                                       \
+    }
+#define AROUND(text, kind)                                                                         \
+    {                                                                                              \
+        text, EVIDENCE_##kind, RANK_ENVIRONMENT                                                    \
+    }
+#define AFTERMATH(text)                                                                            \
+    {                                                                                              \
+        text, EVIDENCE_OTHER, RANK_AFTERMATH                                                       \
+    }
 
 static const EvidencePattern PATTERNS[] = {
     /* SQLite */
@@ -80,7 +95,8 @@ static const EvidencePattern PATTERNS[] = {
     DB("there is no unique or exclusion constraint matching the ON CONFLICT specification", UNIQUE),
     DB("conflicting key value violates exclusion constraint %n", UNIQUE),
     DB("insert or update on table %t violates foreign key constraint %n", FOREIGN_KEY),
-    DB("update or delete on table %t violates foreign key constraint %n%e on table %n", FOREIGN_KEY),
+    DB("update or delete on table %t violates foreign key constraint %n%e on table %n",
+       FOREIGN_KEY),
     DB("foreign key constraint %n cannot be implemented", FOREIGN_KEY),
     DB("new row for relation %t violates check constraint %n", CHECK),
     DB("check constraint %n of relation %t is violated by some row", CHECK),
@@ -189,7 +205,8 @@ static const EvidencePattern PATTERNS[] = {
     MIGRATOR("Detected failed migration to version %*", DIRTY),
     MIGRATOR("migration %d is partially applied%*", DIRTY),
     MIGRATOR("migration %d was previously applied but has been modified", HISTORY),
-    MIGRATOR("migration %d was previously applied but is missing in the resolved migrations", HISTORY),
+    MIGRATOR("migration %d was previously applied but is missing in the resolved migrations",
+             HISTORY),
     MIGRATOR("Migration checksum mismatch for migration %*", HISTORY),
     MIGRATOR("Detected applied migration not resolved locally: %*", HISTORY),
     MIGRATOR("Detected resolved migration not applied to database: %*", HISTORY),

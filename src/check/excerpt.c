@@ -48,7 +48,8 @@ char *evidence_excerpt(const char *log, const Evidence *evidence, size_t max_byt
         return xstrdup("");
     text = xstrndup(log, len);
     str_list_split(text, '\n', &lines);
-    /* the evidence and its neighbours keep their part of the room, the end of the log gets the rest */
+    /* the evidence and its neighbours keep their part of the room, the end of the log gets the rest
+     */
     start = last_lines(&lines, max_bytes > 2 * around * LINE_CAP_BYTES
                                    ? max_bytes - around * LINE_CAP_BYTES
                                    : max_bytes / 2);

@@ -24,19 +24,23 @@ static const char *const HINTS[] = {
         "the old release shipped, and look for a shipped migration that was edited",
     [EVIDENCE_SYNTAX] = "run the statement by hand on the database version that the trial used: it "
                         "does not accept it",
-    [EVIDENCE_DEPENDENT] = "drop what depends on it in the migration, make the change, and create it "
-                           "again",
+    [EVIDENCE_DEPENDENT] =
+        "drop what depends on it in the migration, make the change, and create it "
+        "again",
     [EVIDENCE_LOCKED] = "another connection holds the database: close it before migrating, run the "
                         "migrations on one connection, and set a busy or lock timeout",
-    [EVIDENCE_PRIVILEGE] = "the application's role may not do that: grant it in an earlier step, or "
-                           "do without it in the migration",
-    [EVIDENCE_DISK] = "the database ran out of space or its disk failed: free space where the engine "
-                      "keeps its volumes and run again",
+    [EVIDENCE_PRIVILEGE] =
+        "the application's role may not do that: grant it in an earlier step, or "
+        "do without it in the migration",
+    [EVIDENCE_DISK] =
+        "the database ran out of space or its disk failed: free space where the engine "
+        "keeps its volumes and run again",
     [EVIDENCE_CORRUPT] = "the database file is damaged: look for a migration that writes the file "
                          "itself or copies it without its -wal",
     [EVIDENCE_LIMIT] = "the statement grows with the rows: work in batches",
-    [EVIDENCE_TRANSACTION] = "that statement may not run in this transaction: give it a migration of "
-                             "its own, outside of a transaction if need be",
+    [EVIDENCE_TRANSACTION] =
+        "that statement may not run in this transaction: give it a migration of "
+        "its own, outside of a transaction if need be",
     [EVIDENCE_HISTORY] =
         "the candidate's migration files do not agree with what the old release applied: restore the "
         "shipped ones as they were and put the change into a new migration",
@@ -48,8 +52,9 @@ static const char *const HINTS[] = {
     [EVIDENCE_SETTING] =
         "give that variable under `env` or `env_file`; if only the candidate wants it, users who "
         "upgrade need it too: give it a default, or say so in the release notes and accept it",
-    [EVIDENCE_MEMORY] = "the migration needs more memory than it may use: work in batches, or raise "
-                        "`memory`",
+    [EVIDENCE_MEMORY] =
+        "the migration needs more memory than it may use: work in batches, or raise "
+        "`memory`",
     [EVIDENCE_PROGRAM] = "the image lacks a file that the command needs: check `migrate` and what "
                          "the Dockerfile copies",
 };

@@ -105,15 +105,16 @@ static void judge_lock(const Observation *seen, const Ledger *ledger, FindingLis
 
     if (!ledger->locked_by)
         return;
-    finding = finding_new(findings, "integrity", before ? LEVEL_WARN : LEVEL_ERROR,
-                          "the migration lock of %s is still held after the upgrade: %s%s",
-                          ledger->table, ledger->locked_by,
-                          before ? " (it was there before the upgrade)" : "");
+    finding =
+        finding_new(findings, "integrity", before ? LEVEL_WARN : LEVEL_ERROR,
+                    "the migration lock of %s is still held after the upgrade: %s%s", ledger->table,
+                    ledger->locked_by, before ? " (it was there before the upgrade)" : "");
     finding_detail(finding, "ledger %s (%s): locked by %s", ledger->table,
                    ledger->framework ? ledger->framework : "unknown framework", ledger->locked_by);
     finding_field(&finding->table, ledger->table);
-    finding_hint(finding, "the next start will wait for it or refuse to run: let the migrator end by "
-                          "itself, and look for a process that was cut off");
+    finding_hint(finding,
+                 "the next start will wait for it or refuse to run: let the migrator end by "
+                 "itself, and look for a process that was cut off");
 }
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
@@ -138,19 +139,20 @@ const Check CHECK_INTEGRITY = {
     .id = "integrity",
     .level = LEVEL_ERROR,
     .profile = PROFILE_QUICK,
-    .finds = "the upgraded database is damaged: integrity_check, rows that refer to nothing, sequences "
-             "that lag behind, left-over tables and locks",
-    .why = "A migration can end well and leave rows behind that break a foreign key, because it ran "
-           "with foreign keys off; ids that were copied without their sequence, so that the user's "
-           "next insert fails; or a lock that makes the next start hang. Nobody notices before the "
-           "application meets the row.",
-    .fix = "Repair the rows in the migration that causes them, and let it end with a check of its "
-           "own (PRAGMA foreign_key_check). What the released image left behind already is reported "
-           "as a warning and is not the candidate's fault.",
-    .example = "3 rows of notes refer to nothing: foreign_key_check: 3 rows of notes (notebook_id) "
-               "refer to missing rows of notebooks\n"
+    .finds =
+        "the upgraded database is damaged: integrity_check, rows that refer to nothing, sequences "
+        "that lag behind, left-over tables and locks",
+    .why = "A migration can end well and leave rows behind that break a foreign key,\n"
+           "because it ran with foreign keys off; ids that were copied without their\n"
+           "sequence, so that the user's next insert fails; or a lock that makes the\n"
+           "next start hang. Nobody notices before the application meets the row.",
+    .fix = "Repair the rows in the migration that causes them, and let it end with a\n"
+           "check of its own (PRAGMA foreign_key_check). What the released image left\n"
+           "behind already is reported as a warning and is not the candidate's fault.",
+    .example = "3 rows of notes refer to nothing: foreign_key_check: 3 rows of notes\n"
+               "(notebook_id) refer to missing rows of notebooks\n"
                "\n"
-               "The migration deleted old notebooks with PRAGMA foreign_keys = OFF, and their notes "
-               "stayed.",
+               "The migration deleted old notebooks with PRAGMA foreign_keys = OFF, and\n"
+               "their notes stayed.",
     .judge = judge,
 };

@@ -48,8 +48,7 @@ static void run_check(const Check *check, Level level, const Observation *seen, 
             finding->level = level;
         finding_field(&finding->release, seen->path_id);
     }
-    result.outcome =
-        result.reason ? OUTCOME_SKIPPED : outcome_of(&path->findings, check->id);
+    result.outcome = result.reason ? OUTCOME_SKIPPED : outcome_of(&path->findings, check->id);
     result.duration_ms = clock_now_ms() - began_ms;
     LIST_PUSH(&path->checks, result);
 }
@@ -77,7 +76,7 @@ void check_outcomes(PathReport *path)
     }
 }
 
-/* --- the verdict ------------------------------------------------------------------------------------ */
+/* --- the verdict --- */
 
 static const CheckResult *result_of(const PathReport *path, const char *id)
 {
@@ -107,10 +106,25 @@ static const CheckResult *erred(const PathReport *path)
     return NULL;
 }
 
-Verdict check_verdict(const PathReport *path)
+/* Did any check look at the upgrade, and not only at what came before it? */
+static bool upgrade_was_judged(const PathReport *path)
 {
     const CheckResult *upgrade = result_of(path, "new-migrate");
 
+    if (upgrade)
+        return upgrade->outcome != OUTCOME_SKIPPED;
+    for (size_t i = 0; i < path->checks.len; i++) {
+        const CheckResult *result = &path->checks.items[i];
+
+        if (result->outcome != OUTCOME_SKIPPED && !text_eq(result->id, "old-migrate") &&
+            !text_eq(result->id, "vacuous"))
+            return true;
+    }
+    return false;
+}
+
+Verdict check_verdict(const PathReport *path)
+{
     if (finding_of(path, "vacuous", true))
         return VERDICT_UNKNOWN;
     if (finding_of(path, NULL, true))
@@ -120,34 +134,39 @@ Verdict check_verdict(const PathReport *path)
     /* a path whose beginning is accepted as broken was never walked: that is not sound */
     if (finding_of(path, "old-migrate", false))
         return VERDICT_NOTHING_TO_VERIFY;
-    if (upgrade ? upgrade->outcome == OUTCOME_SKIPPED : path->checks.len == 0)
-        return VERDICT_UNKNOWN;
-    return VERDICT_SOUND;
+    return upgrade_was_judged(path) ? VERDICT_SOUND : VERDICT_UNKNOWN;
 }
 
-char *check_verdict_reason(const PathReport *path)
+static char *unknown_reason(const PathReport *path)
 {
-    const Finding *finding;
-    const CheckResult *result;
+    const Finding *finding = finding_of(path, "vacuous", true);
+    const CheckResult *result = erred(path);
 
-    switch (check_verdict(path)) {
-    case VERDICT_SOUND:
-    case VERDICT_BROKEN:
-        return NULL;
-    case VERDICT_NOTHING_TO_VERIFY:
-        finding = finding_of(path, "old-migrate", false);
-        return xasprintf("%s%s%s", finding->title, finding->allowed_reason ? "; accepted: " : "",
-                         finding->allowed_reason ? finding->allowed_reason : "");
-    case VERDICT_UNKNOWN:
-        break;
-    }
-    finding = finding_of(path, "vacuous", true);
     if (finding)
         return xasprintf("nothing was tested: %s", finding->title);
-    result = erred(path);
     if (!result)
         result = result_of(path, "new-migrate");
     if (result)
         return xasprintf("%s: %s", result->id, result->reason ? result->reason : "no reason given");
-    return xstrdup("no check was run");
+    return xstrdup("no check looked at the upgrade");
+}
+
+char *check_verdict_reason(const PathReport *path)
+{
+    const Finding *beginning = finding_of(path, "old-migrate", false);
+
+    switch (check_verdict(path)) {
+    case VERDICT_SOUND:
+    case VERDICT_BROKEN:
+        break;
+    case VERDICT_NOTHING_TO_VERIFY:
+        if (!beginning)
+            break;
+        return xasprintf("%s%s%s", beginning->title,
+                         beginning->allowed_reason ? "; accepted: " : "",
+                         beginning->allowed_reason ? beginning->allowed_reason : "");
+    case VERDICT_UNKNOWN:
+        return unknown_reason(path);
+    }
+    return NULL;
 }

@@ -1,18 +1,19 @@
 #include "check/compose.h"
 #include "check/table.h"
 
-/* "migration 003_owner", "the migration after 002_tags", "the migrations": who fails. */
-static char *subject(const char *migration, const Snapshot *after, bool *ret_plural)
+/* "migration 003_owner", "the migration after 002_tags", "the candidate's migrations": who fails.
+ */
+static char *subject(const Step *step, const char *migration, const Snapshot *database,
+                     bool *ret_plural)
 {
-    const char *last = evidence_last_applied(after);
+    const char *last = evidence_last_applied(database);
+    bool known = step->end != STEP_NOT_STARTED && (migration || last);
 
-    *ret_plural = false;
-    if (migration)
-        return xasprintf("migration %s", migration);
-    if (last)
-        return xasprintf("the migration after %s", last);
-    *ret_plural = true;
-    return xstrdup("the candidate's migrations");
+    *ret_plural = !known;
+    if (!known)
+        return xstrdup("the candidate's migrations");
+    return migration ? xasprintf("migration %s", migration)
+                     : xasprintf("the migration after %s", last);
 }
 
 /* What the step's end has to say, behind the subject. */
@@ -47,8 +48,9 @@ static void add_hint(Finding *finding, const Step *step, const Observation *seen
     switch (step->end) {
     case STEP_TIMED_OUT:
         if (evidence->kind != EVIDENCE_LOCKED && evidence->kind != EVIDENCE_DIRTY)
-            finding_hint(finding, "see what it waits for at the end of its log; raise `timeout` when "
-                                  "it is merely slow, and let it end by itself when it is done");
+            finding_hint(finding,
+                         "see what it waits for at the end of its log; raise `timeout` when "
+                         "it is merely slow, and let it end by itself when it is done");
         break;
     case STEP_OUT_OF_MEMORY:
         finding_hint(finding, "work in batches in the migration, or raise `memory` when users have "
@@ -56,8 +58,9 @@ static void add_hint(Finding *finding, const Step *step, const Observation *seen
         break;
     case STEP_KILLED:
         if (step->exit_code == 137)
-            finding_hint(finding, "look for what uses the memory; raise `memory` when users have that "
-                                  "much, and check that the engine's host is not short of it");
+            finding_hint(finding,
+                         "look for what uses the memory; raise `memory` when users have that "
+                         "much, and check that the engine's host is not short of it");
         break;
     case STEP_NOT_STARTED:
         finding_hint(finding, "the command does not exist in the candidate image: check `migrate`, "
@@ -72,9 +75,10 @@ static void add_hint(Finding *finding, const Step *step, const Observation *seen
     }
     finding_evidence(finding, evidence, seen);
     if (!finding->hint)
-        finding_hint(finding, "users of %s would see this when they upgrade: run it again with "
-                              "--keep to look into the database, fix the migration, or accept it "
-                              "with an `allow` entry",
+        finding_hint(finding,
+                     "users of %s would see this when they upgrade: run it again with "
+                     "--keep to look into the database, fix the migration, or accept it "
+                     "with an `allow` entry",
                      seen->from_tag ? seen->from_tag : "the old release");
 }
 
@@ -90,9 +94,10 @@ static char *stray_note(const Observation *seen)
     if (fresh.len == 0)
         return NULL;
     joined = str_list_join(&fresh, ", ");
-    return xasprintf("The candidate wrote a database outside of the volume: %s. Did it look for the "
-                     "old one there?",
-                     joined);
+    return xasprintf(
+        "The candidate wrote a database outside of the volume: %s. Did it look for the "
+        "old one there?",
+        joined);
 }
 
 static void add_finding(const Observation *seen, FindingList *findings)
@@ -104,19 +109,15 @@ static void add_finding(const Observation *seen, FindingList *findings)
     AUTO(str) char *what = NULL;
     AUTO(str) char *note = stray_note(seen);
     Finding *finding;
-    bool plural;
+    bool plural = false;
 
     step_evidence(step, seen, &evidence);
     /* one that did not end by itself was busy with what it spoke of last */
     if (step->end != STEP_NOT_STARTED)
-        migration = evidence_migration(step->log_tail,
-                                       step->end == STEP_EXITED ? evidence.line : SIZE_MAX,
-                                       seen->before, seen->after);
-    who = step->end == STEP_NOT_STARTED
-              ? xstrdup("the candidate's migrations")
-              : subject(migration, seen->after ? seen->after : seen->before, &plural);
-    if (step->end == STEP_NOT_STARTED)
-        plural = true;
+        migration =
+            evidence_migration(step->log_tail, step->end == STEP_EXITED ? evidence.line : SIZE_MAX,
+                               seen->before, seen->after);
+    who = subject(step, migration, seen->after ? seen->after : seen->before, &plural);
     what = predicate(step, seen, &evidence, plural);
     finding = finding_new(findings, "new-migrate", LEVEL_ERROR, "%s %s", who, what);
     finding_field(&finding->migration, migration);
@@ -143,22 +144,23 @@ const Check CHECK_NEW_MIGRATE = {
     .profile = PROFILE_QUICK,
     .finds = "the candidate's migrations fail, time out, are killed or run out of memory on a "
              "database of the old release",
-    .why = "This is what happens at the user's: their database was made and filled by the old "
-           "release, and the new image migrates it. A migration that works on an empty database can "
-           "fail there, on rows without a value, on duplicates, on rows that refer to nothing, or "
-           "because its file is not where the old database expects it.",
-    .fix = "The finding quotes the database's own words and names the migration and the table where "
-           "the log tells them. Repair the migration so that it deals with the old rows: fill before "
-           "NOT NULL, merge before UNIQUE, delete orphans before a foreign key. Never repair it by "
-           "editing a migration that has shipped.\n"
+    .why = "This is what happens at the user's: their database was made and filled by\n"
+           "the old release, and the new image migrates it. A migration that works on an\n"
+           "empty database can fail there: on rows without a value, on duplicates, on\n"
+           "rows that refer to nothing, or because its file is not where the old\n"
+           "database expects it.",
+    .fix = "The finding quotes the database's own words and names the migration and the\n"
+           "table where the log tells them. Let the migration deal with the old rows:\n"
+           "fill before NOT NULL, merge before UNIQUE, delete orphans before a foreign\n"
+           "key. Never repair it by editing a migration that has shipped.\n"
            "\n"
-           "A break that is announced can be accepted:\n"
+           "A break that is announced can be accepted for the releases that it concerns:\n"
            "\n"
            "    allow:\n"
            "      - {check: new-migrate, from: \"<0.4\", reason: 0.4 asks for a fresh database}",
     .example = "migration 003_owner fails: NOT NULL constraint failed: notes_new.owner\n"
                "\n"
-               "The migration copies notes into a table whose column owner is NOT NULL; notes of "
-               "release 6 have no owner.",
+               "The migration copies notes into a table whose column owner is NOT NULL;\n"
+               "notes of release 6 have no owner.",
     .judge = judge,
 };

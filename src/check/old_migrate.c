@@ -13,10 +13,11 @@ static void add_hint(const Step *step, const Observation *seen, const Evidence *
     else
         known = xstrdup("check that the released image migrates an empty database outside of here, "
                         "and give it what it needs with `old.migrate` and `old.env`");
-    finding_hint(finding,
-                 "%s; or verify from another release with `from`, or accept it with an `allow` entry "
-                 "for old-migrate",
-                 known);
+    finding_hint(
+        finding,
+        "%s; or verify from another release with `from`, or accept it with an `allow` entry "
+        "for old-migrate",
+        known);
 }
 
 static void add_finding(const Observation *seen, FindingList *findings)
@@ -60,21 +61,23 @@ const Check CHECK_OLD_MIGRATE = {
     .level = LEVEL_ERROR,
     .profile = PROFILE_QUICK,
     .finds = "the released image's own migrations fail, so that the trial cannot begin",
-    .why = "An upgrade starts from what users have: a database made by the released image. When that "
-           "image cannot make one here, nothing can be said about the candidate. It is rarely the "
-           "candidate's fault: most often the old image needs another command or another variable, "
-           "or it was published broken.",
-    .fix = "Look at the end of the log in the finding. Give the old image its own command and "
-           "environment under `old:` when they differ from the candidate's. Choose other releases "
-           "with `releases.from`. When a release is known to be broken, accept it:\n"
+    .why = "An upgrade starts from what users have: a database made by the released\n"
+           "image. When that image cannot make one here, nothing can be said about the\n"
+           "candidate. It is rarely the candidate's fault: most often the old image\n"
+           "needs another command or another variable, or it was published broken.",
+    .fix = "Look at the end of the log in the finding. Give the old image its own\n"
+           "command and environment under `old:` when they differ from the candidate's.\n"
+           "Choose other releases with `releases.from`. When a release is known to be\n"
+           "broken, accept it by name:\n"
            "\n"
            "    allow:\n"
-           "      - {check: old-migrate, from: \"=1.4.0\", reason: 1.4.0 was published without its "
-           "migrations}\n"
+           "      - {check: old-migrate, from: \"1.4.0\", reason: published broken}\n"
            "\n"
            "A path that is accepted this way counts as nothing to verify, not as sound.",
-    .example = "the migrations of the released image 6 fail by themselves: DATABASE_PATH is not set\n"
+    .example = "the migrations of the released image 6 fail by themselves: DATABASE_PATH is\n"
+               "not set\n"
                "\n"
-               "Release 6 read DATABASE_PATH; the candidate no longer does, and `env` lacks it.",
+               "Release 6 read DATABASE_PATH; the candidate no longer does, and `env` lacks\n"
+               "it.",
     .judge = judge,
 };

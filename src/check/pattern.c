@@ -58,7 +58,8 @@ static const char *take_name(const char *at, Span *ret_name)
     return at + len;
 }
 
-/* name, a.name, a.b.name: the last two parts. "public.notes" within one pair of quotes counts too. */
+/* name, a.name, a.b.name: the last two parts. "public.notes" within one pair of quotes counts too.
+ */
 static const char *take_qualified(const char *at, Span *ret_first, Span *ret_last)
 {
     Span last, before = {0};
@@ -173,33 +174,32 @@ static const char *take_directive(const char *at, char directive, Captures *capt
     }
 }
 
+static const char *match_here(const char *at, const char *pattern, Captures *captures);
+
+/* %e: the shortest stretch behind which the rest of the pattern fits. */
+static const char *match_stretch(const char *at, const char *rest, Captures *captures)
+{
+    for (size_t i = 0; i <= PATTERN_STRETCH_MAX; i++) {
+        const char *end = match_here(at + i, rest, captures);
+
+        if (end || !at[i])
+            return end;
+    }
+    return NULL;
+}
+
 /* Match the pattern at this very place; the end of the match, or NULL. */
 static const char *match_here(const char *at, const char *pattern, Captures *captures)
 {
-    for (; *pattern; pattern++) {
-        if (*pattern == ' ') {
-            size_t blanks = strspn(at, " \t");
-
-            if (blanks == 0)
-                return NULL;
-            at += blanks;
-        } else if (pattern[0] == '%' && pattern[1] == 'e') {
-            for (size_t i = 0; i <= PATTERN_STRETCH_MAX; i++) {
-                const char *end = match_here(at + i, pattern + 2, captures);
-
-                if (end || !at[i])
-                    return end;
-            }
-            return NULL;
-        } else if (*pattern == '%') {
+    for (; at && *pattern; pattern++) {
+        if (pattern[0] == '%' && pattern[1] == 'e')
+            return match_stretch(at, pattern + 2, captures);
+        if (*pattern == '%')
             at = take_directive(at, *++pattern, captures);
-            if (!at)
-                return NULL;
-        } else if (tolower((unsigned char)*at) == tolower((unsigned char)*pattern)) {
-            at++;
-        } else {
-            return NULL;
-        }
+        else if (*pattern == ' ')
+            at = strspn(at, " \t") > 0 ? at + strspn(at, " \t") : NULL;
+        else
+            at = tolower((unsigned char)*at) == tolower((unsigned char)*pattern) ? at + 1 : NULL;
     }
     return at;
 }

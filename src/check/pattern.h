@@ -22,7 +22,7 @@
 #define PATTERN_STRETCH_MAX 200
 
 typedef struct PatternMatch {
-    size_t at, len; /* bytes of the line */
+    size_t at, len;              /* bytes of the line */
     char *table, *column, *name; /* owned; NULL where the pattern has none */
 } PatternMatch;
 

@@ -5,9 +5,10 @@
 
 #define LISTED_MAX 25 /* tables that get a finding of their own */
 
-static const char HINT[] = "containers start again and again: let the migrate command leave a database "
-                           "alone that is up to date (INSERT ... ON CONFLICT DO NOTHING, IF NOT "
-                           "EXISTS, a ledger entry)";
+static const char HINT[] =
+    "containers start again and again: let the migrate command leave a database "
+    "alone that is up to date (INSERT ... ON CONFLICT DO NOTHING, IF NOT "
+    "EXISTS, a ledger entry)";
 
 static void judge_step(const Observation *seen, FindingList *findings)
 {
@@ -19,10 +20,9 @@ static void judge_step(const Observation *seen, FindingList *findings)
     step_evidence(seen->rerun, seen, &evidence);
     migration =
         evidence_migration(seen->rerun->log_tail, evidence.line, seen->after, seen->after_rerun);
-    finding = finding_new(findings, "rerun", LEVEL_ERROR,
-                          "running the migrations a second time fails: %s",
-                          seen->rerun->end == STEP_EXITED && evidence.message ? evidence.message
-                                                                              : fault);
+    finding = finding_new(
+        findings, "rerun", LEVEL_ERROR, "running the migrations a second time fails: %s",
+        seen->rerun->end == STEP_EXITED && evidence.message ? evidence.message : fault);
     finding_field(&finding->migration, migration);
     finding_field(&finding->table, evidence.table);
     finding_field(&finding->column, evidence.column);
@@ -68,8 +68,9 @@ static void judge_table_schema(const SchemaDiff *diff, const char *table, Findin
                               "running the migrations a second time %s", lines.items[0]);
     else
         finding = finding_new(findings, "rerun", LEVEL_ERROR,
-                              "running the migrations a second time %s, and %zu more changes of %s",
-                              lines.items[0], lines.len - 1, table);
+                              "running the migrations a second time %s, and %zu more %s of %s",
+                              lines.items[0], lines.len - 1, lines.len == 2 ? "change" : "changes",
+                              table);
     finding_field(&finding->table, table);
     finding_detail(finding, "%s", detail);
     finding_hint(finding, "%s", HINT);
@@ -87,10 +88,10 @@ static void judge_schema(const Observation *seen, FindingList *findings)
     for (size_t i = 0; i < tables.len && i < LISTED_MAX; i++)
         judge_table_schema(&diff, tables.items[i], findings);
     if (tables.len > LISTED_MAX) {
-        Finding *finding =
-            finding_new(findings, "rerun", LEVEL_ERROR,
-                        "running the migrations a second time changes the schema of %zu more tables",
-                        tables.len - LISTED_MAX);
+        Finding *finding = finding_new(
+            findings, "rerun", LEVEL_ERROR,
+            "running the migrations a second time changes the schema of %zu more tables",
+            tables.len - LISTED_MAX);
 
         finding_hint(finding, "%s", HINT);
     }
@@ -120,8 +121,7 @@ static void judge_data(const Observation *seen, FindingList *findings)
     for (size_t i = 0; i < data->len; i++) {
         const TableData *first = &data->items[i];
         const TableData *second = snapshot_table(seen->after_rerun, first->space, first->table);
-        AUTO(str) char *change =
-            first->is_ledger || !second ? NULL : data_change(first, second);
+        AUTO(str) char *change = first->is_ledger || !second ? NULL : data_change(first, second);
         Finding *finding;
 
         if (!change || changed++ >= LISTED_MAX)
@@ -158,8 +158,9 @@ static void judge_ledgers(const Observation *seen, FindingList *findings)
                           added.len, added.items[0], added.len > 1 ? ", ..." : "");
     finding_field(&finding->migration, added.items[0]);
     finding_detail(finding, "applied by the second run:\n%s", detail);
-    finding_hint(finding, "one run must bring a database up to date: look for what ends the first one "
-                          "early although it exits with 0");
+    finding_hint(finding,
+                 "one run must bring a database up to date: look for what ends the first one "
+                 "early although it exits with 0");
 }
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
@@ -189,19 +190,21 @@ const Check CHECK_RERUN = {
     .level = LEVEL_ERROR,
     .profile = PROFILE_QUICK,
     .finds = "running the candidate's migrations again fails or changes schema or data",
-    .why = "The migrate command runs at every start of the container: after a reboot, a crash, a "
-           "change of settings. A second run must leave an upgraded database alone. One that fails "
-           "keeps the application from starting for ever; one that inserts or overwrites does it each "
-           "time. The second run works on a copy of the database.",
-    .fix = "Guard every statement that runs each time: CREATE ... IF NOT EXISTS, INSERT ... ON "
-           "CONFLICT DO NOTHING, UPDATE only where something differs; or move it into a migration "
-           "that the ledger remembers. A table that is meant to change at every start can be "
-           "accepted:\n"
+    .why = "The migrate command runs at every start of the container: after a reboot, a\n"
+           "crash, a change of settings. A second run must leave an upgraded database\n"
+           "alone. One that fails keeps the application from starting for ever; one that\n"
+           "inserts or overwrites does it each time. The second run works on a copy of\n"
+           "the database.",
+    .fix = "Guard every statement that runs each time: CREATE ... IF NOT EXISTS, INSERT\n"
+           "... ON CONFLICT DO NOTHING, UPDATE only where something differs; or move it\n"
+           "into a migration that the ledger remembers. A table that is meant to change\n"
+           "at every start can be accepted:\n"
            "\n"
            "    allow:\n"
            "      - {check: rerun, table: counters, reason: counts its own starts}",
     .example = "running the migrations a second time adds 1 row to tags (4 before, 5 after)\n"
                "\n"
-               "A script that runs at every start inserts default tags without looking for them.",
+               "A script that runs at every start inserts default tags without looking for\n"
+               "them.",
     .judge = judge,
 };

@@ -11,12 +11,12 @@ typedef struct Affix {
 /* How tools call the copy of a table while they rebuild it: drizzle-kit, Prisma, Django, Alembic,
  * TypeORM, EF Core, Laravel, and what people write by hand. */
 static const Affix AFFIXES[] = {
-    {"__new_", ""},  {"new__", ""},      {"new_", ""},       {"_alembic_tmp_", ""},
-    {"temporary_", ""}, {"ef_temp_", ""}, {"__temp__", ""},   {"temp_", ""},
-    {"tmp_", ""},    {"_tmp_", ""},      {"_new_", ""},      {"old_", ""},
-    {"_", "_new"},   {"_", "_old"},      {"", "_new"},       {"", "_tmp"},
-    {"", "_temp"},   {"", "_old"},       {"", "_backup"},    {"", "_copy"},
-    {"", "_rebuild"}, {"", "_next"},     {"", "__new"},      {"", "_v2"},
+    {"__new_", ""},     {"new__", ""},    {"new_", ""},     {"_alembic_tmp_", ""},
+    {"temporary_", ""}, {"ef_temp_", ""}, {"__temp__", ""}, {"temp_", ""},
+    {"tmp_", ""},       {"_tmp_", ""},    {"_new_", ""},    {"old_", ""},
+    {"_", "_new"},      {"_", "_old"},    {"", "_new"},     {"", "_tmp"},
+    {"", "_temp"},      {"", "_old"},     {"", "_backup"},  {"", "_copy"},
+    {"", "_rebuild"},   {"", "_next"},    {"", "__new"},    {"", "_v2"},
     {"a", ""}, /* Rails alters a copy of notes that it calls anotes */
 };
 
@@ -56,8 +56,8 @@ static void resolve_copy(Evidence *evidence, const Snapshot *before, const Snaps
     }
 }
 
-/* The owner of an index or constraint: known to the schema, or, when the migration was making it, the
- * longest table whose name begins it, as every generator of names does it. */
+/* The owner of an index or constraint: known to the schema, or, when the migration was making it,
+ * the longest table whose name begins it, as every generator of names does it. */
 static const char *owner_of(const char *name, const Snapshot *snapshot)
 {
     const char *best = NULL;
@@ -83,9 +83,8 @@ void evidence_resolve(Evidence *evidence, const Snapshot *before, const Snapshot
         resolve_copy(evidence, before, after);
         return;
     }
-    if (!evidence->name ||
-        (evidence->kind != EVIDENCE_UNIQUE && evidence->kind != EVIDENCE_CHECK &&
-         evidence->kind != EVIDENCE_FOREIGN_KEY))
+    if (!evidence->name || (evidence->kind != EVIDENCE_UNIQUE && evidence->kind != EVIDENCE_CHECK &&
+                            evidence->kind != EVIDENCE_FOREIGN_KEY))
         return;
     owner = owner_of(evidence->name, before);
     if (!owner)

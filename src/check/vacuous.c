@@ -59,22 +59,23 @@ static void add_places(const Observation *seen, const char *inside, const char *
     const char *volume = tag_or(seen->volume, "the volume");
 
     if (!inside && !outside)
-        finding_detail(finding, "No other SQLite file was found in %s, and none was written outside "
-                                "of it.",
+        finding_detail(finding,
+                       "No other SQLite file was found in %s, and none was written outside "
+                       "of it.",
                        volume);
     else
-        finding_detail(finding, "%s%s%s%s%s%s%s", inside ? "databases in " : "",
-                       inside ? volume : "", inside ? ": " : "", inside ? inside : "",
-                       inside && outside ? "\n" : "",
-                       outside ? "databases written outside of the volume: " : "",
-                       outside ? outside : "");
+        finding_detail(
+            finding, "%s%s%s%s%s%s%s", inside ? "databases in " : "", inside ? volume : "",
+            inside ? ": " : "", inside ? inside : "", inside && outside ? "\n" : "",
+            outside ? "databases written outside of the volume: " : "", outside ? outside : "");
     if (inside)
         finding_hint(finding, "set `database.sqlite` to the file that the application uses: %s",
                      inside);
     else if (outside)
-        finding_hint(finding, "the application writes %s: set `database.sqlite` and `database.volume` "
-                              "to that place, or give the image the setting that moves it into the "
-                              "volume",
+        finding_hint(finding,
+                     "the application writes %s: set `database.sqlite` and `database.volume` "
+                     "to that place, or give the image the setting that moves it into the "
+                     "volume",
                      outside);
     else
         finding_hint(finding, "check that `migrate` is the command that migrates, and that "
@@ -170,14 +171,15 @@ static void judge_other_database(const Observation *seen, FindingList *findings)
     Finding *finding = NULL;
 
     if (!after->exists)
-        finding = finding_new(findings, "vacuous", LEVEL_ERROR,
-                              "the database %s is gone after the candidate's migrations",
-                              location(seen));
+        finding =
+            finding_new(findings, "vacuous", LEVEL_ERROR,
+                        "the database %s is gone after the candidate's migrations", location(seen));
     else if ((outside || inside) && tables_vanished(before, after))
-        finding = finding_new(findings, "vacuous", LEVEL_ERROR,
-                              "the candidate used another database: the old tables are gone from %s, "
-                              "and it wrote %s",
-                              location(seen), outside ? outside : inside);
+        finding =
+            finding_new(findings, "vacuous", LEVEL_ERROR,
+                        "the candidate used another database: the old tables are gone from %s, "
+                        "and it wrote %s",
+                        location(seen), outside ? outside : inside);
     else if ((outside || inside) && unchanged(before, after))
         finding = finding_new(findings, "vacuous", LEVEL_ERROR,
                               "the candidate used another database: it left %s as it was and wrote "
@@ -213,19 +215,21 @@ const Check CHECK_VACUOUS = {
     .id = "vacuous",
     .level = LEVEL_ERROR,
     .profile = PROFILE_QUICK,
-    .finds = "nothing was tested: no table, the same image twice, the database elsewhere, or old and "
-             "new runs that saw different databases",
-    .why = "Both commands can exit with 0 although no migration met any data: the database was "
-           "written to another folder, the command printed its help, or the candidate's tag points "
-           "to the old image. Such a test is green for years. The verdict is then `unknown`, and the "
-           "exit status 3.",
-    .fix = "Set `database.sqlite` to the file that the application really uses, and `database.volume` "
-           "to the folder that users mount. Check that `migrate` is the command that migrates. Check "
-           "that `candidate` is the image that is about to be released.",
-    .example = "no database at /app/data/app.db: the old image wrote /app/notes.db, outside of the "
-               "volume /app/data\n"
+    .finds =
+        "nothing was tested: no table, the same image twice, the database elsewhere, or old and "
+        "new runs that saw different databases",
+    .why = "Both commands can exit with 0 although no migration met any data: the\n"
+           "database was written to another folder, the command printed its help, or the\n"
+           "candidate's tag points to the old image. Such a test is green for years. The\n"
+           "verdict is then `unknown`, and the exit status 3.",
+    .fix = "Set `database.sqlite` to the file that the application really uses, and\n"
+           "`database.volume` to the folder that users mount. Check that `migrate` is\n"
+           "the command that migrates. Check that `candidate` is the image that is about\n"
+           "to be released.",
+    .example = "no database at /app/data/app.db: the old image wrote /app/notes.db, outside\n"
+               "of the volume /app/data\n"
                "\n"
-               "The image keeps its database beside its program unless DATABASE_PATH is set; in "
-               "that place users lose it with the container.",
+               "The image keeps its database beside its program unless DATABASE_PATH is set;\n"
+               "users lose it there with the container.",
     .judge = judge,
 };

@@ -1,5 +1,3 @@
-#include <inttypes.h>
-
 #include "report/console_path.h"
 
 /* What the head says of one path: its worst finding, or the reason of its verdict. */
@@ -39,7 +37,8 @@ static const PathReport *first_path(const Report *report, Verdict verdict)
     return NULL;
 }
 
-/* The three lines that a reader of a red build sees: which upgrade and where, in whose words, what now. */
+/* The three lines that a reader of a red build sees: which upgrade and where, in whose words, what
+ * now. */
 static void put_broken_head(Screen *screen, const PathReport *path)
 {
     const Finding *finding = worst_finding(path);
@@ -50,8 +49,10 @@ static void put_broken_head(Screen *screen, const PathReport *path)
     if (!text_is_empty(place))
         screen_putf(screen, TONE_PLAIN, "  at %s", place);
     screen_end(screen);
-    if (finding) {
-        put_line(screen, finding->check, finding->title ? finding->title : "");
+    if (finding) { /* in one line, however long: it is what people copy and search for */
+        screen_putf(screen, TONE_PLAIN, "  %s: %s", finding->check,
+                    finding->title ? finding->title : "");
+        screen_end(screen);
         if (finding->hint)
             put_line(screen, "next", finding->hint);
     } else if (path->verdict_reason) {
@@ -167,8 +168,8 @@ static void put_head(Screen *screen, const Report *report)
             put_broken_head(screen, path);
         else
             put_reason_head(screen, report);
-        put_others(screen, report, report->error ? NULL : path, VERDICT_UNKNOWN,
-                   report->error ? "not known" : "also not known");
+        put_others(screen, report, path, VERDICT_UNKNOWN, "also not known");
+        put_others(screen, report, NULL, VERDICT_BROKEN, "broken");
         break;
     }
     if (report->verdict != VERDICT_NOTHING_TO_VERIFY)
@@ -218,8 +219,8 @@ static void put_foot(Screen *screen, const Report *report)
 
     screen_end(screen);
     screen_putf(screen, TONE_DIM, "seatrial %s%s%s, %s",
-                report->tool_version ? report->tool_version : "",
-                report->run_id ? ", run " : "", report->run_id ? report->run_id : "", took);
+                report->tool_version ? report->tool_version : "", report->run_id ? ", run " : "",
+                report->run_id ? report->run_id : "", took);
     screen_end(screen);
 }
 

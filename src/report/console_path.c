@@ -5,9 +5,9 @@
 
 #include "base/words.h"
 
-#define LABEL_COLUMN  2
-#define VALUE_COLUMN  13
-#define SCHEMA_SHOWN  12 /* unless verbose */
+#define LABEL_COLUMN 2
+#define VALUE_COLUMN 13
+#define SCHEMA_SHOWN 12 /* unless verbose */
 
 bool finding_breaks(const Finding *finding)
 {
@@ -71,7 +71,7 @@ static void put_list(Screen *screen, const char *label, const StrList *list)
 
 static void put_data(Screen *screen, const PathReport *path)
 {
-    if (path->steps.len == 0)
+    if (path->steps.len < 2 && path->tables == 0) /* it never came to an upgrade */
         return;
     begin(screen, "data");
     screen_putf(screen, TONE_PLAIN,
@@ -132,7 +132,7 @@ static void put_steps(Screen *screen, const PathReport *path)
         AUTO(str) char *ending = step_ending(step);
 
         begin(screen, i == 0 ? "steps" : "");
-        screen_putf(screen, TONE_PLAIN, "%-12s %8s  ", step->name ? step->name : "step", took);
+        screen_putf(screen, TONE_PLAIN, "%-12s %11s  ", step->name ? step->name : "step", took);
         screen_put(screen, outcome_tone(step->outcome), ending);
         screen_end(screen);
         if (!screen->options->verbose)

@@ -1,6 +1,5 @@
-#include "report/render.h"
-
 #include "base/clock.h"
+#include "report/render.h"
 
 static cJSON *facts_json(const ImageFacts *facts)
 {

@@ -1,6 +1,5 @@
-#include "report/render.h"
-
 #include "base/clock.h"
+#include "report/render.h"
 
 /* A place in the file: the object, and how errors call it: "report.json.paths.0". */
 typedef struct Place {
@@ -130,7 +129,7 @@ static Error *enter(Place place, const char *key, const char *what, Place *ret_i
 static Error *read_facts(Place place, const char *key, ImageFacts *ret_facts)
 {
     AUTO(str) char *what = xasprintf("%s.%s", place.what, key);
-    Place inner;
+    Place inner = {0};
 
     TRY(enter(place, key, what, &inner));
     TRY(read_text_or_null(inner, "tag", &ret_facts->tag));
@@ -141,7 +140,7 @@ static Error *read_facts(Place place, const char *key, ImageFacts *ret_facts)
 static Error *read_step(Place place, void *item)
 {
     Step *step = item;
-    int64_t exit_code;
+    int64_t exit_code = -1;
 
     TRY(read_text(place, "name", &step->name));
     TRY(read_text_or_null(place, "image", &step->image));
@@ -174,7 +173,7 @@ static Error *read_finding(Place place, void *item)
 {
     Finding *finding = item;
     AUTO(str) char *what = xasprintf("%s.allowed", place.what);
-    Place allowed;
+    Place allowed = {0};
 
     TRY(read_text(place, "check", &finding->check));
     READ_NAME(place, "level", level_parse, "error, warn or off", &finding->level);
@@ -202,7 +201,7 @@ static Error *read_path_parts(Place place, PathReport *path)
     AUTO(str) char *schema_what = xasprintf("%s.schema", place.what);
     AUTO(str) char *migrations_what = xasprintf("%s.migrations", place.what);
     AUTO(str) char *data_what = xasprintf("%s.data", place.what);
-    Place schema, migrations, data;
+    Place schema = {0}, migrations = {0}, data = {0};
 
     TRY(enter(place, "schema", schema_what, &schema));
     TRY(read_names(schema, "added", &path->schema_added));
@@ -249,7 +248,7 @@ static Error *read_head(Place place, Report *report)
     AUTO(str) char *tool_what = xasprintf("%s.tool", place.what);
     AUTO(str) char *run_what = xasprintf("%s.run", place.what);
     AUTO(str) char *started = NULL;
-    Place tool, run;
+    Place tool = {0}, run = {0};
 
     TRY(enter(place, "tool", tool_what, &tool));
     TRY(read_text_or_null(tool, "version", &report->tool_version));
@@ -267,14 +266,15 @@ static Error *read_head(Place place, Report *report)
 
 static Error *check_format(Place place)
 {
-    int64_t format;
+    int64_t format = 0;
 
     TRY(invalid(json_get_i64(place.object, place.what, "format", &format)));
     if (format > REPORT_FORMAT)
-        return error_new(ERR_INVALID, 0,
-                         "%s: written in format %lld, and this seatrial reads up to %d: use a newer "
-                         "one",
-                         place.what, (long long)format, REPORT_FORMAT);
+        return error_new(
+            ERR_INVALID, 0,
+            "%s: written in format %lld, and this seatrial reads up to %d: use a newer "
+            "one",
+            place.what, (long long)format, REPORT_FORMAT);
     if (format < 1)
         return wanted(place, "format", "1");
     return NULL;

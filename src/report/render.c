@@ -55,7 +55,7 @@ static Error *open_beside(const char *path, char **ret_name, FILE **ret_out)
 {
     AUTO(str) char *tail = random_hex(12);
     AUTO(str) char *name = xasprintf("%s.%s.tmp", path, tail);
-    AUTO(fd) int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     FILE *out;
 
     if (fd < 0)
@@ -64,10 +64,10 @@ static Error *open_beside(const char *path, char **ret_name, FILE **ret_out)
     if (!out) {
         Error *err = error_errno("writing the report to %s", path);
 
+        (void)close(fd);
         (void)unlink(name); /* nothing was written to it */
         return err;
     }
-    fd = -1;
     *ret_name = TAKE(name);
     *ret_out = out;
     return NULL;
@@ -80,7 +80,7 @@ static Error *write_and_rename(const Report *report, const ReportFormat *format,
     AUTO(str) char *target = realpath(path, NULL); /* a link stays a link */
     const char *place = target ? target : path;
     AUTO(str) char *name = NULL;
-    FILE *out;
+    FILE *out = NULL;
     Error *err;
 
     TRY(open_beside(place, &name, &out));

@@ -30,8 +30,8 @@ MUST_USE Error *report_write(const Report *report, const ReportFormat *format,
 MUST_USE cJSON *report_to_json(const Report *report);
 /** The other way round. @param what names the file in errors @return NULL, or ERR_INVALID */
 MUST_USE Error *report_from_json(const cJSON *root, const char *what, Report *ret_report);
-/** A copy whose texts are safe to show: secrets masked, control characters and CI commands gone. Every
- * rendering works on it; doing it twice changes nothing. */
+/** A copy whose texts are safe to show: secrets masked, control characters and CI commands gone.
+ * Every rendering works on it; doing it twice changes nothing. */
 void report_masked(const Report *report, Report *ret_masked);
 /** Join reports of shards into one: paths, warnings and passed-over releases in order, worst
  * verdict. @return NULL, or ERR_INVALID: different candidates, the same path twice

@@ -1,7 +1,7 @@
 #pragma once
-/* Outside text made harmless once, for every rendering: secrets masked, control characters and escape
- * sequences gone, commands that CI runners take from anywhere in a line broken. Doing it twice changes
- * nothing. */
+/* Outside text made harmless once, for every rendering: secrets masked, control characters and
+ * escape sequences gone, commands that CI runners take from anywhere in a line broken. Doing it
+ * twice changes nothing. */
 
 #include "base/list.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const char *const CODES[] = {
-    [TONE_PLAIN] = "",           [TONE_GOOD] = "\x1b[1;32m", [TONE_BAD] = "\x1b[1;31m",
-    [TONE_WARN] = "\x1b[1;33m",  [TONE_DIM] = "\x1b[2m",     [TONE_STRONG] = "\x1b[1m",
+    [TONE_PLAIN] = "",          [TONE_GOOD] = "\x1b[1;32m", [TONE_BAD] = "\x1b[1;31m",
+    [TONE_WARN] = "\x1b[1;33m", [TONE_DIM] = "\x1b[2m",     [TONE_STRONG] = "\x1b[1m",
 };
 
 /* One column a character: wide ones make a line longer, which harms nothing. */
@@ -73,8 +73,8 @@ void screen_wrap(Screen *screen, Tone tone, const char *text)
     }
 }
 
-/* Runners trim blanks of every alphabet before they look for the two colons, so everything that is not
- * plainly visible ASCII is passed over, and our own colour codes. Source: actions/runner,
+/* Runners trim blanks of every alphabet before they look for the two colons, so everything that is
+ * not plainly visible ASCII is passed over, and our own colour codes. Source: actions/runner,
  * ActionCommand.TryParseV2 */
 static bool begins_like_command(const char *line)
 {

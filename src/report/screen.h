@@ -1,6 +1,6 @@
 #pragma once
-/* Lines for a terminal or a CI log, from texts that are safe already (report/safe.h). No line begins
- * like a workflow command, whatever it is made of and wherever it is wrapped. */
+/* Lines for a terminal or a CI log, from texts that are safe already (report/safe.h). No line
+ * begins like a workflow command, whatever it is made of and wherever it is wrapped. */
 
 #include "base/buffer.h"
 #include "report/render.h"

@@ -85,7 +85,8 @@ static inline void fixture_snapshot(Snapshot *snapshot, const char *applied)
     schema_sort(&snapshot->schema);
 }
 
-/* A sound upgrade, everything in its place. The fixture must stay where it is: seen points into it. */
+/* A sound upgrade, everything in its place. The fixture must stay where it is: seen points into it.
+ */
 static inline void fixture_init(Fixture *fixture)
 {
     *fixture = (Fixture){
@@ -93,10 +94,14 @@ static inline void fixture_init(Fixture *fixture)
         .new_migrate = fixture_step("new-migrate", 0, "1 applied"),
         .rerun = fixture_step("rerun", 0, "0 applied"),
         .status = fixture_step("status", 0, "all applied"),
-        .from = {.tag = xstrdup("6"), .image = xstrdup("notes:6"), .id = xstrdup("sha256:6666"),
+        .from = {.tag = xstrdup("6"),
+                 .image = xstrdup("notes:6"),
+                 .id = xstrdup("sha256:6666"),
                  .digest = xstrdup("sha256:d6")},
-        .candidate = {.tag = xstrdup("7"), .image = xstrdup("notes:7"),
-                      .id = xstrdup("sha256:7777"), .digest = xstrdup("sha256:d7")},
+        .candidate = {.tag = xstrdup("7"),
+                      .image = xstrdup("notes:7"),
+                      .id = xstrdup("sha256:7777"),
+                      .digest = xstrdup("sha256:d7")},
     };
     fixture_snapshot(&fixture->before, "001_init 002_tags");
     fixture_snapshot(&fixture->after, "001_init 002_tags 003_owner");

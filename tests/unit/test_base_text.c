@@ -216,6 +216,10 @@ static void secrets_are_masked_longest_first(void **state)
     secret_add("true");
     secret_add(NULL);
     secret_add_url("postgres://app:s3cr3t@db:5432/app?x=a@b");
+    secret_add("-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nQkEFAASCBKcw\n--\n");
+    url = secret_mask("tail: MIIEvQIBADANBgkq -- x");
+    assert_string_equal(url, "tail: *** -- x");
+    free(url);
     masked = secret_mask("a hunter2-and-more b hunter2 c abc true");
     assert_string_equal(masked, "a *** b *** c abc true");
     url = secret_mask("postgres://app:s3cr3t@db:5432/app?x=a@b and s3cr3t");

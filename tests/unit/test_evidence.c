@@ -88,15 +88,15 @@ static const Case CASES[] = {
      "  File \"/app/db.py\", line 20, in apply\n"
      "    cur.execute(stmt)\n"
      "sqlite3.OperationalError: duplicate column name: color\n",
-     "duplicate column name: color", EVIDENCE_EXISTS, NULL, "color",
-     "0005_a.sql 0006_b.sql", "0007_add_color.sql"},
+     "duplicate column name: color", EVIDENCE_EXISTS, NULL, "color", "0005_a.sql 0006_b.sql",
+     "0007_add_color.sql"},
     {"python, file permission",
      "Traceback (most recent call last):\n"
      "  File \"/app/main.py\", line 9, in <module>\n"
      "    os.makedirs(\"/app/data/files\")\n"
      "PermissionError: [Errno 13] Permission denied: '/app/data/files'\n",
-     "PermissionError: [Errno 13] Permission denied: '/app/data/files'", EVIDENCE_ACCESS, NULL, NULL,
-     "", NULL},
+     "PermissionError: [Errno 13] Permission denied: '/app/data/files'", EVIDENCE_ACCESS, NULL,
+     NULL, "", NULL},
     {"python, missing variable",
      "Traceback (most recent call last):\n"
      "  File \"/app/settings.py\", line 3, in <module>\n"
@@ -325,8 +325,8 @@ static const Case CASES[] = {
      "name", "", NULL},
     {"Rust, sqlx edited migration",
      "error: migration 2 was previously applied but has been modified\n",
-     "migration 2 was previously applied but has been modified", EVIDENCE_HISTORY, NULL, NULL, "1 2",
-     NULL},
+     "migration 2 was previously applied but has been modified", EVIDENCE_HISTORY, NULL, NULL,
+     "1 2", NULL},
     {"Rust, sqlx squashed migrations",
      "Error: migration 1 was previously applied but is missing in the resolved migrations\n",
      "migration 1 was previously applied but is missing in the resolved migrations",
@@ -336,8 +336,7 @@ static const Case CASES[] = {
      "notes.owner\n",
      "error in view recent after rename: no such column: notes.owner", EVIDENCE_DEPENDENT, NULL,
      NULL, "", "2024-01-02-000000_owner"},
-    {"refinery",
-     "Error: `error applying migration V3__owner`, `FOREIGN KEY constraint failed`\n",
+    {"refinery", "Error: `error applying migration V3__owner`, `FOREIGN KEY constraint failed`\n",
      "FOREIGN KEY constraint failed", EVIDENCE_FOREIGN_KEY, NULL, NULL, "1 2", "V3__owner"},
     {"Rails on SQLite",
      "== 20240102000000 AddOwnerToNotes: migrating ==================================\n"
@@ -363,8 +362,7 @@ static const Case CASES[] = {
      "DETAIL:  Key (slug)=(a) is duplicated.\n",
      "could not create unique index \"index_notes_on_slug\"", EVIDENCE_UNIQUE, NULL, "slug",
      "20240101000000", "20240102000000"},
-    {"Rails, missing key",
-     "/app/config/database.yml: key not found: \"DATABASE_URL\" (KeyError)\n",
+    {"Rails, missing key", "/app/config/database.yml: key not found: \"DATABASE_URL\" (KeyError)\n",
      "key not found: \"DATABASE_URL\"", EVIDENCE_SETTING, NULL, NULL, "", NULL},
     {"Laravel",
      "   INFO  Running migrations.\n"
@@ -471,8 +469,7 @@ static const Case CASES[] = {
     {"a harmless miss before the failure",
      "no such table: schema_version (first start)\nCHECK constraint failed: length(title) > 0\n",
      "CHECK constraint failed: length(title) > 0", EVIDENCE_CHECK, NULL, NULL, "", NULL},
-    {"MariaDB",
-     "ERROR 1062 (23000) at line 3: Duplicate entry 'later' for key 'tags.name'\n",
+    {"MariaDB", "ERROR 1062 (23000) at line 3: Duplicate entry 'later' for key 'tags.name'\n",
      "Duplicate entry 'later' for key 'tags.name'", EVIDENCE_UNIQUE, NULL, NULL, "", NULL},
     {"shell, unset variable", "/app/run.sh: line 3: DATABASE_PATH: unbound variable\n",
      "DATABASE_PATH: unbound variable", EVIDENCE_SETTING, NULL, NULL, "", NULL},
@@ -492,6 +489,24 @@ static const Case CASES[] = {
      "\n"
      "Node.js v20.11.0\n",
      "Error: owner must be given", EVIDENCE_OTHER, NULL, NULL, "001_init 002_tags", "003_owner"},
+    {"names without numbers",
+     "applying add_tags\nmigration \"add_owner\" failed: Error: owner must be given\n",
+     "Error: owner must be given", EVIDENCE_OTHER, NULL, NULL, "init add_tags", "add_owner"},
+    {"words that only look like such names",
+     "applying default_settings to the server\nmigration is_broken now\nError: no\n", "Error: no",
+     EVIDENCE_OTHER, NULL, NULL, "init add_tags", NULL},
+    {"a notice that the driver passes on",
+     "NOTICE:  relation \"tags\" already exists\nError: owner must be given\n",
+     "Error: owner must be given", EVIDENCE_OTHER, NULL, NULL, "", NULL},
+    {"what is pending behind the failing one",
+     "applying 003_owner\nstill pending before running on: 004_slug\n"
+     "UNIQUE constraint failed: tags.name\n",
+     "UNIQUE constraint failed: tags.name", EVIDENCE_UNIQUE, "tags", "name", "001_init 002_tags",
+     "003_owner"},
+    {"a job number that begins with digits",
+     "running job 12345678-89ab-cdef-0123-456789abcdef\nUNIQUE constraint failed: tags.name\n",
+     "UNIQUE constraint failed: tags.name", EVIDENCE_UNIQUE, "tags", "name", "001_init 002_tags",
+     NULL},
     {"no error at all: the last words", "starting\nall is well\n\n", "all is well", EVIDENCE_OTHER,
      NULL, NULL, "", NULL},
     {"only a list of what is to come",
@@ -567,7 +582,8 @@ static void test_messages(void **state)
     } ROWS[] = {
         {"x: database table is locked: notes", "database table is locked: notes", EVIDENCE_LOCKED,
          "notes", NULL},
-        {"unable to open database file", "unable to open database file", EVIDENCE_ACCESS, NULL, NULL},
+        {"unable to open database file", "unable to open database file", EVIDENCE_ACCESS, NULL,
+         NULL},
         {"file is not a database", "file is not a database", EVIDENCE_CORRUPT, NULL, NULL},
         {"database disk image is malformed", "database disk image is malformed", EVIDENCE_CORRUPT,
          NULL, NULL},
@@ -595,14 +611,16 @@ static void test_messages(void **state)
         {"ERROR: value too long for type character varying(8)",
          "value too long for type character varying(8)", EVIDENCE_VALUE, NULL, NULL},
         {"ERROR: column \"size\" cannot be cast automatically to type integer",
-         "column \"size\" cannot be cast automatically to type integer", EVIDENCE_VALUE, NULL, "size"},
+         "column \"size\" cannot be cast automatically to type integer", EVIDENCE_VALUE, NULL,
+         "size"},
         {"ERROR: check constraint \"c\" of relation \"notes\" is violated by some row",
          "check constraint \"c\" of relation \"notes\" is violated by some row", EVIDENCE_CHECK,
          "notes", NULL},
         {"relation \"public.notes\" does not exist", "relation \"public.notes\" does not exist",
          EVIDENCE_MISSING, "notes", NULL},
         {"ERROR:  cannot drop table notes because other objects depend on it",
-         "cannot drop table notes because other objects depend on it", EVIDENCE_DEPENDENT, NULL, NULL},
+         "cannot drop table notes because other objects depend on it", EVIDENCE_DEPENDENT, NULL,
+         NULL},
         {"Missing required environment variable: API_TOKEN",
          "Missing required environment variable: API_TOKEN", EVIDENCE_SETTING, NULL, NULL},
         {"Error: DATABASE_URL is not set", "DATABASE_URL is not set", EVIDENCE_SETTING, NULL, NULL},
@@ -659,9 +677,10 @@ static void test_hints(void **state)
     (void)state;
     assert_null(strstr(root, "owner"));
     assert_non_null(strstr(root, "/app/data"));
-    assert_string_equal(other, "the image runs as user 1000:1000, who may not write to /app/data: make "
-                               "that user own the folder in the image (before VOLUME and USER), or set "
-                               "`database.owner`");
+    assert_string_equal(other,
+                        "the image runs as user 1000:1000, who may not write to /app/data: make "
+                        "that user own the folder in the image (before VOLUME and USER), or set "
+                        "`database.owner`");
     evidence.kind = EVIDENCE_OTHER;
     assert_null(evidence_hint(&evidence, "", NULL));
     for (int kind = 0; kind < EVIDENCE_OTHER; kind++) {
@@ -685,7 +704,8 @@ static void test_excerpt(void **state)
     (void)state;
     str_list_add(&lines, "");
     for (int i = 0; i < 100; i++)
-        str_list_addf(&lines, i == 20 ? "UNIQUE constraint failed: tags.name" : "    at line %d", i);
+        str_list_addf(&lines, i == 20 ? "UNIQUE constraint failed: tags.name" : "    at line %d",
+                      i);
     log = str_list_join(&lines, "\n");
     evidence_find(log, &found);
     assert_int_equal(found.line, 21);
@@ -726,9 +746,16 @@ static void test_excerpt_cap(void **state)
 /* Seconds, not minutes, whatever the log is made of. */
 static void test_hostile_logs(void **state)
 {
-    static const char *const PIECES[] = {"cannot drop ",      "\"",       "missing ", "a.a.a.a.",
-                                         "KeyError: ABC_",    "{\"err\":", "%d/u ",    "[SQL: ",
-                                         "NOT NULL constraint failed: ", "UNIQUE constraint failed: a,"};
+    static const char *const PIECES[] = {"cannot drop ",
+                                         "\"",
+                                         "missing ",
+                                         "a.a.a.a.",
+                                         "KeyError: ABC_",
+                                         "{\"err\":",
+                                         "%d/u ",
+                                         "[SQL: ",
+                                         "NOT NULL constraint failed: ",
+                                         "UNIQUE constraint failed: a,"};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(PIECES); i++) {
@@ -787,10 +814,14 @@ static void test_pattern(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_logs),           cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_failed_row_first), cmocka_unit_test(test_last_applied),
-        cmocka_unit_test(test_hints),          cmocka_unit_test(test_excerpt),
-        cmocka_unit_test(test_excerpt_cap),    cmocka_unit_test(test_hostile_logs),
+        cmocka_unit_test(test_logs),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_failed_row_first),
+        cmocka_unit_test(test_last_applied),
+        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_excerpt),
+        cmocka_unit_test(test_excerpt_cap),
+        cmocka_unit_test(test_hostile_logs),
         cmocka_unit_test(test_pattern),
     };
 
