@@ -18,6 +18,7 @@ static void block_signals(sigset_t *ret_set)
     (void)sigaddset(ret_set, SIGINT);
     (void)sigaddset(ret_set, SIGTERM);
     (void)sigaddset(ret_set, SIGHUP);
+    (void)sigaddset(ret_set, SIGUSR1); /* our own: the thread's work is done */
     (void)pthread_sigmask(SIG_BLOCK, ret_set, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
 }
@@ -32,7 +33,7 @@ static void *watch_signals(void *context)
     SignalWatch *watch = context;
     int signo;
 
-    while (sigwait(&watch->set, &signo) == 0)
+    while (sigwait(&watch->set, &signo) == 0 && signo != SIGUSR1)
         cancel_raise(watch->cancel, signo); /* the first one counts; teardown has a deadline */
     return NULL;
 }
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
         return EXIT_UNKNOWN;
     }
     status = cli_main(argc, argv, watch.cancel);
-    (void)pthread_cancel(thread); /* sigwait is a cancellation point */
+    (void)pthread_kill(thread, SIGUSR1);
     (void)pthread_join(thread, NULL);
     curl_global_cleanup();
     cancel_free(watch.cancel);

@@ -98,7 +98,9 @@ char *tail_text(const Tail *tail, size_t *ret_len)
     for (size_t i = 0; i < len; i++)
         text[i] = tail->ring[(start + i) % tail->cap];
     text[len] = '\0';
-    if (tail->total > tail->cap && (line = memchr(text, '\n', len))) {
+    /* but for the newline at the very end: a last line that is longer than all of this is kept cut
+     */
+    if (tail->total > tail->cap && (line = memchr(text, '\n', len - 1))) {
         len -= (size_t)(line + 1 - text);
         memmove(text, line + 1, len + 1);
     }

@@ -5,6 +5,8 @@
 
 #include "base/list.h"
 
+#define LINE_MIN 8 /* bytes: shorter lines of a longer secret are ordinary text */
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static StrList secrets; /* longest first */
 
@@ -19,9 +21,9 @@ static bool is_plain_word(const char *value)
     return false;
 }
 
-void secret_add(const char *value)
+static void add_one(const char *value)
 {
-    if (!value || strlen(value) < 4 || is_plain_word(value))
+    if (strlen(value) < 4 || is_plain_word(value))
         return;
     (void)pthread_mutex_lock(&lock);
     if (!str_list_has(&secrets, value)) {
@@ -35,6 +37,29 @@ void secret_add(const char *value)
         }
     }
     (void)pthread_mutex_unlock(&lock);
+}
+
+/* The end of a log may hold some lines of a key and not the others. */
+static void add_lines(const char *value)
+{
+    AUTO(str_list) StrList lines = {0};
+
+    str_list_split(value, '\n', &lines);
+    for (size_t i = 0; i < lines.len; i++) {
+        AUTO(str) char *line = text_trim(lines.items[i]);
+
+        if (strlen(line) >= LINE_MIN)
+            add_one(line);
+    }
+}
+
+void secret_add(const char *value)
+{
+    if (!value)
+        return;
+    add_one(value);
+    if (strchr(value, '\n'))
+        add_lines(value);
 }
 
 void secret_add_url(const char *url)

@@ -93,6 +93,9 @@ static Error *run(const CommandInput *input, int *ret_status)
     if (err && err->code == ERR_INVALID && report.paths.len == 0)
         return TAKE(err); /* usage: there is nothing to report about */
     write_err = write_reports(&config, &report);
+    if (err && err->code != ERR_CANCELLED && report.verdict == VERDICT_BROKEN) {
+        error_free(TAKE(err)); /* told in the report; what was found broken stays broken */
+    }
     if (err) { /* the first reason is the one to tell */
         error_free(write_err);
         return TAKE(err);

@@ -343,7 +343,7 @@ static Error *apply_group(Loader *loader, const char *key, const Node *node)
 
 static Error *apply_database(Loader *loader, const Node *node)
 {
-    LIST_PUSH(&loader->config.databases, ((DatabaseSettings){0}));
+    LIST_PUSH(&loader->config.databases, DATABASE_SETTINGS_DEFAULT);
     loader->database = loader->config.databases.len - 1;
     return apply_group(loader, "database", node);
 }

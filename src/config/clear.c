@@ -73,6 +73,10 @@ static void clear_databases(DatabaseSettingsList *list)
         free(list->items[i].sqlite);
         free(list->items[i].volume);
         free(list->items[i].owner);
+        free(list->items[i].postgres);
+        str_list_clear(&list->items[i].init);
+        str_map_clear(&list->items[i].settings);
+        str_map_clear(&list->items[i].env);
     }
     free(list->items);
 }
@@ -118,18 +122,27 @@ static void replace_list(StrList *slot, const StrList *list, bool given)
     str_list_copy(list, slot);
 }
 
+void run_settings_copy(const RunSettings *run, RunSettings *ret_copy)
+{
+    RunSettings copy = {.entrypoint_set = run->entrypoint_set,
+                        .user = xstrdup_null(run->user),
+                        .workdir = xstrdup_null(run->workdir)};
+
+    str_list_copy(&run->migrate, &copy.migrate);
+    str_list_copy(&run->status, &copy.status);
+    str_list_copy(&run->entrypoint, &copy.entrypoint);
+    str_map_copy(&run->env, &copy.env);
+    str_list_copy(&run->env_file, &copy.env_file);
+    *ret_copy = copy;
+}
+
 void config_old_run(const Config *config, RunSettings *ret_run)
 {
-    const RunSettings *run = &config->run, *old = &config->old;
-    RunSettings merged = {.entrypoint_set = run->entrypoint_set || old->entrypoint_set,
-                          .user = xstrdup_null(run->user),
-                          .workdir = xstrdup_null(run->workdir)};
+    const RunSettings *old = &config->old;
+    RunSettings merged;
 
-    str_list_copy(&run->migrate, &merged.migrate);
-    str_list_copy(&run->status, &merged.status);
-    str_list_copy(&run->entrypoint, &merged.entrypoint);
-    str_map_copy(&run->env, &merged.env);
-    str_list_copy(&run->env_file, &merged.env_file);
+    run_settings_copy(&config->run, &merged);
+    merged.entrypoint_set |= old->entrypoint_set;
     replace_list(&merged.migrate, &old->migrate, old->migrate.len > 0);
     replace_list(&merged.status, &old->status, old->status.len > 0);
     replace_list(&merged.entrypoint, &old->entrypoint, old->entrypoint_set);

@@ -40,10 +40,19 @@ typedef struct ReleaseSettings {
 } ReleaseSettings;
 
 typedef struct DatabaseSettings {
-    char *sqlite; /* path in the container */
-    char *volume; /* mount path; NULL: the file's folder */
-    char *owner;  /* "1000:1000" or NULL */
+    char *sqlite;    /* path in the container */
+    char *volume;    /* mount path; NULL: the file's folder */
+    char *owner;     /* "1000:1000" or NULL */
+    char *postgres;  /* image of the throwaway server */
+    bool superuser;  /* false: the application connects as a plain owner */
+    bool durable;    /* the server syncs to disk */
+    StrList init;    /* SQL files */
+    StrMap settings; /* of the server */
+    StrMap env;      /* of the application, with templates; empty: the usual ones */
 } DatabaseSettings;
+
+/** What a database has that says nothing: superuser. */
+#define DATABASE_SETTINGS_DEFAULT ((DatabaseSettings){.superuser = true})
 
 typedef struct DatabaseSettingsList {
     DatabaseSettings *items;
@@ -126,6 +135,7 @@ MUST_USE Error *config_load(const char *file, const ConfigFlag *flags, size_t fl
 /** run with what `old` overrides: for the released images. env merges by key, env_file is read
  * after run's, the rest replaces. Copies; clear with run_settings_clear. */
 void config_old_run(const Config *config, RunSettings *ret_run);
+void run_settings_copy(const RunSettings *run, RunSettings *ret_copy);
 void run_settings_clear(RunSettings *run);
 void allow_settings_clear(AllowSettings *allow);
 void allow_settings_list_clear(AllowSettingsList *list);

@@ -187,7 +187,7 @@ static Error *set_count(Loader *loader, const Setting *setting, const Place *pla
                         const char *text)
 {
     int64_t *field = field_of(loader, setting);
-    bool on;
+    bool on = false;
 
     if (strspn(text, "0123456789") == strlen(text))
         return set_number(loader, setting, place, text);
@@ -381,7 +381,7 @@ static Error *need_database(Loader *loader, const Setting *setting, const Place 
                          place->where, list->len);
     loader->database = 0;
     if (list->len == 0)
-        LIST_PUSH(list, ((DatabaseSettings){0}));
+        LIST_PUSH(list, DATABASE_SETTINGS_DEFAULT);
     return NULL;
 }
 

@@ -15,9 +15,8 @@ Error *engine_archive_get(Engine *engine, const char *id, const char *path, Dead
     AUTO(http_reply) HttpReply reply = {0};
 
     return engine_call(
-        engine,
-        &(HttpRequest){.method = "GET", .path = url, .sink = sink, .sink_context = context}, dl,
-        &reply);
+        engine, &(HttpRequest){.method = "GET", .path = url, .sink = sink, .sink_context = context},
+        dl, &reply);
 }
 
 Error *engine_archive_put(Engine *engine, const char *id, const char *path, Deadline dl,

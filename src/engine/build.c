@@ -4,14 +4,20 @@
 
 #include "engine/internal.h"
 
-#define TAIL_BYTES  4000
+#define TAIL_BYTES 4000
 
 Error *build_output(void *context, const char *bytes, size_t len)
 {
     BuildRun *run = context;
 
     lines_feed(&run->lines, bytes, len);
-    tail_append(&run->tail, bytes, len);
+    for (const char *end = bytes + len; bytes < end;) { /* progress is redrawn by returns */
+        const char *cut = memchr(bytes, '\r', (size_t)(end - bytes));
+        const char *piece = cut ? cut : end;
+
+        tail_append(&run->tail, bytes, (size_t)(piece - bytes));
+        bytes = piece + 1;
+    }
     return NULL;
 }
 
@@ -25,7 +31,8 @@ Error *build_failed(const BuildRun *run, const char *who, const char *cause)
                           text_contains_nocase(cause, "requires BuildKit");
 
     return error_new(ERR_SYSTEM, 0, "%s: %s%s%s%s", who, cause,
-                     needs_buildkit ? " (install docker buildx: the Dockerfile needs BuildKit)" : "",
+                     needs_buildkit ? " (install docker buildx: the Dockerfile needs BuildKit)"
+                                    : "",
                      *text ? "; the end of its output:\n" : "", text);
 }
 
@@ -89,6 +96,5 @@ Error *engine_image_build(Engine *engine, const EngineBuild *wanted, Deadline dl
 
     lines_init(&run.lines, engine->progress, what);
     tail_init(&run.tail, TAIL_BYTES);
-    TRY_CTX(build(&run, dl), "building %s", wanted->context);
-    return NULL;
+    return build(&run, dl);
 }

@@ -9,8 +9,8 @@
 #define DOCKERFILE_MAX_BYTES (16U << 20)
 #define IGNORE_MAX_BYTES     (1U << 20)
 
-/* The classic builder takes the context as a tar; leaving out what .dockerignore names is the client's
- * job. Source: docker/cli, cli/command/image/build. */
+/* The classic builder takes the context as a tar; leaving out what .dockerignore names is the
+ * client's job. Source: docker/cli, cli/command/image/build. */
 typedef struct Upload {
     BuildRun *run;
     Spool *spool;
@@ -33,13 +33,14 @@ static void upload_clear(Upload *upload)
 
 DEFINE_AUTO_VALUE(upload, Upload, upload_clear)
 
-/* --- the context -------------------------------------------------------------------------------- */
+/* --- the context ----------------------------------------------------------------------------- */
 
 /* A Dockerfile elsewhere travels under a name that nothing else has. */
 static Error *place_dockerfile(Upload *upload)
 {
     const BuildRun *run = upload->run;
-    AUTO(str) char *folder = xasprintf("%s%s", run->context, text_ends(run->context, "/") ? "" : "/");
+    AUTO(str)
+    char *folder = xasprintf("%s%s", run->context, text_ends(run->context, "/") ? "" : "/");
     AUTO(str) char *hex = NULL;
     size_t len;
 
@@ -130,7 +131,7 @@ static Error *pull_spool(void *context, char *buffer, size_t size, size_t *ret_l
     return NULL;
 }
 
-/* --- the request -------------------------------------------------------------------------------- */
+/* --- the request ----------------------------------------------------------------------------- */
 
 static void add_query(Buf *path, const char *key, const char *value)
 {
@@ -202,7 +203,8 @@ static Error *send(Upload *upload, const StrList *headers, Deadline dl)
 
     json_stream_init(&stream, on_object, upload);
     if (upload->extra) {
-        TRY(tar_rewrite_open(&upload->rewrite, upload->fd, add_ignore_line, add_dockerfile, upload));
+        TRY(tar_rewrite_open(&upload->rewrite, upload->fd, add_ignore_line, add_dockerfile,
+                             upload));
         request.source = tar_rewrite_pull;
         request.source_context = &upload->rewrite;
         request.source_size_bytes = -1;

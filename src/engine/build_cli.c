@@ -11,9 +11,9 @@
 static char *probe(const BuildRun *run, const char *const *argv, Deadline dl)
 {
     AUTO(process_result) ProcessResult result = {0};
-    AUTO(error) Error *err =
-        process_run(&(ProcessSpec){.argv = argv, .cancel = run->engine->cancel},
-                    deadline_min(dl, deadline_in(PROBE_MS)), &result);
+    AUTO(error)
+    Error *err = process_run(&(ProcessSpec){.argv = argv, .cancel = run->engine->cancel},
+                             deadline_min(dl, deadline_in(PROBE_MS)), &result);
 
     return err || result.status != 0 ? NULL : TAKE(result.output);
 }

@@ -5,7 +5,7 @@
 #define MESSAGE_MAX_BYTES 4000U
 #define LIST_MAX_BYTES    (64U << 20)
 /* How long an object that something else is letting go of is waited for. */
-#define BUSY_TRIES     20
+#define BUSY_TRIES    20
 #define BUSY_PAUSE_MS 100
 
 static ErrCode code_of_status(int status)
@@ -54,14 +54,31 @@ Error *engine_send(Engine *engine, const HttpRequest *request, Deadline dl, Http
     return http_send(engine->http, &versioned, dl, ret_reply);
 }
 
+/* Podman says 500 where Docker says 409. */
+static bool is_conflict_of_podman(const Error *err)
+{
+    static const char *const WORDS[] = {"already in use", "already used", "already exists",
+                                        "is being used", "associated containers"};
+
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (text_contains_nocase(err->msg, WORDS[i]))
+            return true;
+    return false;
+}
+
 Error *engine_call(Engine *engine, const HttpRequest *request, Deadline dl, HttpReply *ret_reply)
 {
     AUTO(http_reply) HttpReply reply = {0};
 
     TRY(engine_send(engine, request, dl, &reply));
     /* 304: already started, already stopped */
-    if ((reply.status < 200 || reply.status > 299) && reply.status != 304)
-        return engine_reply_error(&reply);
+    if ((reply.status < 200 || reply.status > 299) && reply.status != 304) {
+        Error *err = engine_reply_error(&reply);
+
+        if (engine->info.is_podman && err->code == ERR_SYSTEM && is_conflict_of_podman(err))
+            err->code = ERR_CONFLICT;
+        return err;
+    }
     *ret_reply = reply;
     reply = (HttpReply){0};
     return NULL;

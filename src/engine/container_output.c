@@ -6,18 +6,29 @@
 #define WAIT_RETRIES  3
 #define WAIT_PAUSE_MS 500
 
-/* --- what it writes while it runs --------------------------------------------------------------- */
+/* --- what it writes while it runs ------------------------------------------------------------ */
+
+/* One of stdout and stderr: lines of one do not break those of the other. */
+typedef struct FollowStream {
+    Lines lines;
+    uint64_t seen_bytes, skip_bytes; /* shown so far; to be passed over when it is read again */
+} FollowStream;
 
 typedef struct Follow {
     LogDemux demux;
-    Lines streams[2]; /* stdout and stderr: lines of one do not break those of the other */
+    FollowStream streams[2];
+    bool complete; /* the log was followed to its end */
 } Follow;
 
 static Error *on_frame(void *context, LogStream stream, const char *bytes, size_t len)
 {
     Follow *follow = context;
+    FollowStream *to = &follow->streams[stream == LOG_STDOUT ? 0 : 1];
+    size_t known = to->skip_bytes < len ? (size_t)to->skip_bytes : len;
 
-    lines_feed(&follow->streams[stream == LOG_STDOUT ? 0 : 1], bytes, len);
+    to->skip_bytes -= known;
+    to->seen_bytes += len - known;
+    lines_feed(&to->lines, bytes + known, len - known);
     return NULL;
 }
 
@@ -30,19 +41,39 @@ static Error *on_log_bytes(void *context, const char *bytes, size_t len)
 
 static void follow_init(Follow *follow, const Engine *engine, const char *what)
 {
+    *follow = (Follow){0};
     /* our containers have no TTY, so their output is framed, whatever the API version */
     log_demux_init(&follow->demux, false, on_frame, follow);
     for (size_t i = 0; i < COUNT_OF(follow->streams); i++)
-        lines_init(&follow->streams[i], engine->progress, what);
+        lines_init(&follow->streams[i].lines, engine->progress, what);
 }
 
-static void follow_end(Follow *follow)
+/* The answer about the end may come before the last lines do: show what was not shown yet. */
+static Error *follow_rest(Engine *engine, const char *id, Follow *follow, Deadline dl)
 {
+    AUTO(str) char *encoded = http_encode(id);
+    AUTO(str) char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1", encoded);
+    AUTO(http_reply) HttpReply reply = {0};
+
+    log_demux_init(&follow->demux, false, on_frame, follow);
     for (size_t i = 0; i < COUNT_OF(follow->streams); i++)
-        lines_end(&follow->streams[i]);
+        follow->streams[i].skip_bytes = follow->streams[i].seen_bytes;
+    return engine_call(
+        engine,
+        &(HttpRequest){.method = "GET", .path = path, .sink = on_log_bytes, .sink_context = follow},
+        dl, &reply);
 }
 
-/* --- waiting for its end ------------------------------------------------------------------------ */
+static void follow_end(Engine *engine, const char *id, Follow *follow, bool stopped, Deadline dl)
+{
+    if (stopped && !follow->complete)
+        /* lines for the eye: what the report shows of the log is read on its own */
+        error_ignore(follow_rest(engine, id, follow, dl));
+    for (size_t i = 0; i < COUNT_OF(follow->streams); i++)
+        lines_end(&follow->streams[i].lines);
+}
+
+/* --- waiting for its end --------------------------------------------------------------------- */
 
 static Error *read_wait(const HttpReply *reply)
 {
@@ -65,10 +96,12 @@ static Error *wait_once(Engine *engine, const char *id, Follow *follow, Deadline
     AUTO(str) char *encoded = http_encode(id);
     /* "next-exit" would need to be sent before the start, and Podman can miss a fast exit then
      * (containers/podman#28514); this one answers at once when it has stopped already */
-    AUTO(str) char *wait = xasprintf("/v%s/containers/%s/wait?condition=not-running",
-                                     engine->info.api_version, encoded);
-    AUTO(str) char *logs = xasprintf("/v%s/containers/%s/logs?stdout=1&stderr=1&follow=1",
-                                     engine->info.api_version, encoded);
+    AUTO(str)
+    char *wait = xasprintf("/v%s/containers/%s/wait?condition=not-running",
+                           engine->info.api_version, encoded);
+    AUTO(str)
+    char *logs = xasprintf("/v%s/containers/%s/logs?stdout=1&stderr=1&follow=1",
+                           engine->info.api_version, encoded);
     HttpExchange exchanges[2] = {
         {.request = {.method = "POST", .path = wait}},
         {.request = {.method = "GET", .path = logs, .sink = on_log_bytes, .sink_context = follow},
@@ -80,6 +113,9 @@ static Error *wait_once(Engine *engine, const char *id, Follow *follow, Deadline
         err = TAKE(exchanges[0].error);
     if (!err)
         err = read_wait(&exchanges[0].reply);
+    if (follow)
+        follow->complete =
+            exchanges[1].done && !exchanges[1].error && exchanges[1].reply.status == 200;
     for (size_t i = 0; i < COUNT_OF(exchanges); i++) {
         http_reply_clear(&exchanges[i].reply);
         error_free(exchanges[i].error); /* the log is read again after the end */
@@ -104,13 +140,14 @@ Error *engine_container_wait(Engine *engine, const char *id, const char *what, b
         error_free(TAKE(err));
         err = wait_once(engine, id, NULL, dl);
     }
-    follow_end(&output);
+    if (follow)
+        follow_end(engine, id, &output, !err, dl);
     if (err && err->code == ERR_TIMEOUT)
         return error_new(ERR_TIMEOUT, 0, "container %.12s did not stop in time", id);
     return TAKE(err);
 }
 
-/* --- the end of its log ------------------------------------------------------------------------- */
+/* --- the end of its log ---------------------------------------------------------------------- */
 
 typedef struct TailReader {
     LogDemux demux;
@@ -137,9 +174,12 @@ Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_byte
                                  char **ret_text)
 {
     AUTO(str) char *encoded = http_encode(id);
-    /* every line has a byte at least, its newline: so many lines are enough */
-    AUTO(str) char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1&tail=%zu", encoded,
-                                     max_bytes + 1);
+    /* Every line has a byte at least, its newline: so many lines are enough. With a number, Podman
+     * 4.3 glues a last line that has no newline to the one before it; "all" reads it right. */
+    AUTO(str)
+    char *lines = engine->info.is_podman ? xstrdup("all") : xasprintf("%zu", max_bytes + 1);
+    AUTO(str)
+    char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1&tail=%s", encoded, lines);
     AUTO(http_reply) HttpReply reply = {0};
     AUTO(str) char *raw = NULL;
     TailReader reader;
@@ -148,12 +188,11 @@ Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_byte
 
     tail_init(&reader.tail, max_bytes);
     log_demux_init(&reader.demux, false, on_tail_frame, &reader);
-    err = engine_call(engine,
-                      &(HttpRequest){.method = "GET",
-                                     .path = path,
-                                     .sink = on_tail_bytes,
-                                     .sink_context = &reader},
-                      dl, &reply);
+    err = engine_call(
+        engine,
+        &(HttpRequest){
+            .method = "GET", .path = path, .sink = on_tail_bytes, .sink_context = &reader},
+        dl, &reply);
     raw = tail_text(&reader.tail, &len);
     tail_clear(&reader.tail);
     TRY(err);

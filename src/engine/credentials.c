@@ -6,7 +6,8 @@
 #include "base/secret.h"
 #include "engine/internal.h"
 
-/* Source: docker/cli, cli/config/{configfile,credentials}; docker/docker-credential-helpers, client. */
+/* Source: docker/cli, cli/config/{configfile,credentials}; docker/docker-credential-helpers,
+ * client. */
 
 #define HUB_KEY             "https://index.docker.io/v1/"
 #define HELPER_MS           30000
@@ -46,7 +47,7 @@ static const cJSON *entry_of(const cJSON *object, const char *server)
     return NULL;
 }
 
-/* --- auths -------------------------------------------------------------------------------------- */
+/* --- auths ----------------------------------------------------------------------------------- */
 
 /* auth is base64 of "user:password". */
 static Error *decode_auth(const char *auth, const char *server, const char *where, Credentials *to)
@@ -115,9 +116,10 @@ static Error *from_env(const char *server, Credentials *to)
     return from_auths(config, server, "DOCKER_AUTH_CONFIG", to);
 }
 
-/* --- helpers ------------------------------------------------------------------------------------ */
+/* --- helpers --------------------------------------------------------------------------------- */
 
-/* What a helper that failed says, in a line; the secret is only in the answer of one that did not. */
+/* What a helper that failed says, in a line; the secret is only in the answer of one that did not.
+ */
 static Error *helper_failed(const char *program, const char *server, const ProcessResult *result)
 {
     AUTO(str) char *line = text_clean_line(result->output);
@@ -170,8 +172,10 @@ static Error *from_helper(const char *where, const char *name, const char *serve
     AUTO(process_result) ProcessResult result = {0};
 
     if (strchr(name, '/'))
-        return error_new(ERR_INVALID, 0, "%s of the docker configuration: '%s' is no name of a "
-                                         "helper", where, name);
+        return error_new(ERR_INVALID, 0,
+                         "%s of the docker configuration: '%s' is no name of a "
+                         "helper",
+                         where, name);
     TRY_CTX(run_helper(program, server, cancel, dl, &result), "%s of the docker configuration",
             where);
     if (result.status != 0)
@@ -185,8 +189,8 @@ static Error *from_helper(const char *where, const char *name, const char *serve
 }
 
 /* credHelpers beats credsStore, which beats auths. */
-static Error *from_config(const cJSON *config, const char *server, const Cancel *cancel, Deadline dl,
-                          Credentials *to)
+static Error *from_config(const cJSON *config, const char *server, const Cancel *cancel,
+                          Deadline dl, Credentials *to)
 {
     const cJSON *helper = entry_of(json_member(config, "credHelpers"), server);
     const char *store = json_str_or(config, "credsStore", "");
@@ -231,7 +235,7 @@ Error *credentials_find(const char *image_ref, Credentials *ret_credentials)
     return credentials_find_within(image_ref, NULL, DEADLINE_NONE, ret_credentials);
 }
 
-/* --- headers ------------------------------------------------------------------------------------ */
+/* --- headers --------------------------------------------------------------------------------- */
 
 static cJSON *auth_config(const Credentials *credentials)
 {
@@ -279,9 +283,10 @@ char *credentials_header_all(const Cancel *cancel, Deadline dl)
 {
     const char *text = getenv("DOCKER_AUTH_CONFIG");
     AUTO(json) cJSON *config = NULL, *env = NULL, *all = json_object();
-    AUTO(error) Error *err = docker_config_read(&config);
     AUTO(str_list) StrList servers = {0};
 
+    /* without it the build goes on anonymously, as the docker CLI's does */
+    error_ignore(docker_config_read(&config));
     if (!text_is_empty(text))
         env = cJSON_Parse(text);
     /* a login leaves its key in "auths" even where a helper keeps the secret */

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 
 typedef struct Credentials {
-    char *server; /* registry as the configuration names it */
+    char *server;              /* registry as the configuration names it */
     char *username, *password; /* NULL with an identity token */
     char *identity_token;
     char *found; /* where: "credHelpers ecr-login", "auths in /root/.docker/config.json" */

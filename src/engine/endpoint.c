@@ -1,8 +1,8 @@
+#include "engine/endpoint.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "engine/endpoint.h"
 
 #define PORT_PLAIN "2375"
 #define PORT_TLS   "2376"
@@ -103,8 +103,8 @@ static Error *parse_tcp(const char *rest, const char *url, const char *found, En
         return refuse(found, url, "the path is not a plain one");
     *ret = (Endpoint){.url = xasprintf("tcp://%s:%s%s", host, port, base),
                       .found = xstrdup(found),
-                      .base_url = xasprintf("%s://%s:%s%s", secure ? "https" : "http", host, port,
-                                            base),
+                      .base_url =
+                          xasprintf("%s://%s:%s%s", secure ? "https" : "http", host, port, base),
                       .tls = secure};
     return NULL;
 }
@@ -121,23 +121,26 @@ Error *endpoint_parse(const char *url, const char *found, EndpointTls tls, Endpo
         return parse_tcp(url + strlen("https://"), url, found, ENDPOINT_TLS, ret_endpoint);
     if (text_starts(url, "http://")) {
         if (tls == ENDPOINT_TLS)
-            return refuse(found, url, "it says http, but TLS is asked for (DOCKER_TLS_VERIFY): "
-                                      "use tcp:// or https://");
+            return refuse(found, url,
+                          "it says http, but TLS is asked for (DOCKER_TLS_VERIFY): "
+                          "use tcp:// or https://");
         return parse_tcp(url + strlen("http://"), url, found, ENDPOINT_PLAIN, ret_endpoint);
     }
     if (text_starts(url, "ssh://"))
-        return refuse(found, url, "ssh is not spoken here: forward the socket (ssh -nNT -L "
-                                  "/tmp/engine.sock:/var/run/docker.sock user@host) and use "
-                                  "unix:///tmp/engine.sock");
+        return refuse(found, url,
+                      "ssh is not spoken here: forward the socket (ssh -nNT -L "
+                      "/tmp/engine.sock:/var/run/docker.sock user@host) and use "
+                      "unix:///tmp/engine.sock");
     if (text_starts(url, "npipe://"))
-        return refuse(found, url, "named pipes are not spoken here: run this within WSL, where "
-                                  "the engine has unix:///var/run/docker.sock");
+        return refuse(found, url,
+                      "named pipes are not spoken here: run this within WSL, where "
+                      "the engine has unix:///var/run/docker.sock");
     return refuse(found, url, "wanted unix:///path, tcp://host:port or https://host:port");
 }
 
-/* What the environment says about TLS. Source: docker/cli, cli/flags/options.go: DOCKER_TLS_VERIFY and
- * DOCKER_TLS count when they are not empty; DOCKER_TLS alone goes on without verification there, and
- * DOCKER_CERT_PATH alone does so in the Go library. Here, TLS always verifies. */
+/* What the environment says about TLS. Source: docker/cli, cli/flags/options.go: DOCKER_TLS_VERIFY
+ * and DOCKER_TLS count when they are not empty; DOCKER_TLS alone goes on without verification
+ * there, and DOCKER_CERT_PATH alone does so in the Go library. Here, TLS always verifies. */
 static EndpointTls env_tls(void)
 {
     if (!text_is_empty(getenv("DOCKER_TLS_VERIFY")) || !text_is_empty(getenv("DOCKER_TLS")))

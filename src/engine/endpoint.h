@@ -1,5 +1,6 @@
 #pragma once
-/* Where engines may be: URL, environment, docker contexts, well-known sockets. TLS always verifies. */
+/* Where engines may be: URL, environment, docker contexts, well-known sockets. TLS always verifies.
+ */
 
 #include "engine/internal.h"
 

@@ -6,11 +6,11 @@
 #include "engine/internal.h"
 
 /* A service container (docker:dind) is not ready when the job begins. */
-#define COMING_UP_MS    30000
+#define COMING_UP_MS      30000
 #define COMING_UP_STEP_MS 500
 /* One that accepts connections but is stuck must not use up the time for the others. */
 #define PING_MS    10000
-#define CONNECT_MS  5000
+#define CONNECT_MS 5000
 
 /* "1.41" is 41. @return -1 for what is no version of this API */
 static int api_minor(const char *text)
@@ -155,8 +155,8 @@ static void note_server(Engine *engine, const HttpReply *pong)
         http_header(pong, "libpod-api-version") || text_starts(engine->info.server, "Libpod/");
 }
 
-/* The engine refused our version: say which end has to change. /version without a version in its path
- * answers whatever the client speaks, and tells the engine's minimum in a field. */
+/* The engine refused our version: say which end has to change. /version without a version in its
+ * path answers whatever the client speaks, and tells the engine's minimum in a field. */
 static Error *explain_refusal(Engine *engine, Deadline dl, Error *refusal)
 {
     AUTO(http_reply) HttpReply reply = {0};
@@ -214,13 +214,14 @@ static Engine *engine_new(const Endpoint *endpoint, const Cancel *cancel, const 
     return engine;
 }
 
-/* The connection's error begins with the URL already. */
+/* The connection's error begins with the URL already, or with its "host:port". */
 static void add_tried(Buf *tried, const Endpoint *endpoint, const Error *err)
 {
     const char *why = err->msg;
+    const char *peer = endpoint->url + (endpoint->socket ? 0 : strlen("tcp://"));
 
-    if (text_starts(why, endpoint->url) && text_starts(why + strlen(endpoint->url), ": "))
-        why += strlen(endpoint->url) + 2;
+    if (text_starts(why, peer) && text_starts(why + strlen(peer), ": "))
+        why += strlen(peer) + 2;
     buf_addf(tried, "%s%s: %s", tried->len ? "; " : "", endpoint->url, why);
 }
 

@@ -1,9 +1,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "engine/credentials.h"
-
 #include "base/list.h"
+#include "engine/credentials.h"
 
 /* Source: distribution/reference, regexp.go and normalize.go. */
 

@@ -1,6 +1,6 @@
 #pragma once
-/* What the files of this folder share: the connection, requests that come back with the engine's own
- * words, streams of JSON objects, and the docker CLI's configuration. */
+/* What the files of this folder share: the connection, requests that come back with the engine's
+ * own words, streams of JSON objects, and the docker CLI's configuration. */
 
 #include "base/buffer.h"
 #include "engine/credentials.h"
@@ -8,15 +8,15 @@
 #include "net/http.h"
 #include "tar/tar.h"
 
-/* --- endpoint.c --------------------------------------------------------------------------------- */
+/* --- endpoint.c ------------------------------------------------------------------------------ */
 
 typedef struct Endpoint {
-    char *url;      /* as the docker CLI writes it: "unix:///path", "tcp://host:port" */
-    char *found;    /* why this one */
-    char *socket;   /* path; NULL for TCP */
-    char *base_url; /* "http://localhost", "https://docker:2376/base" */
-    bool tls;       /* verified, always */
-    char *cert_dir; /* folder of ca.pem, cert.pem, key.pem; NULL without TLS */
+    char *url;             /* as the docker CLI writes it: "unix:///path", "tcp://host:port" */
+    char *found;           /* why this one */
+    char *socket;          /* path; NULL for TCP */
+    char *base_url;        /* "http://localhost", "https://docker:2376/base" */
+    bool tls;              /* verified, always */
+    char *cert_dir;        /* folder of ca.pem, cert.pem, key.pem; NULL without TLS */
     char *ca, *cert, *key; /* files; NULL where there is none */
 } Endpoint;
 
@@ -34,14 +34,14 @@ void endpoint_list_clear(EndpointList *list);
 DEFINE_AUTO_VALUE(endpoint, Endpoint, endpoint_clear)
 DEFINE_AUTO_VALUE(endpoint_list, EndpointList, endpoint_list_clear)
 
-/* --- docker_config.c ---------------------------------------------------------------------------- */
+/* --- docker_config.c ------------------------------------------------------------------------- */
 
 /** $DOCKER_CONFIG, else ~/.docker; caller frees. */
 MUST_USE char *docker_config_dir(void);
 /** config.json; NULL in *ret_config when there is none. @return NULL, or ERR_INVALID naming it */
 MUST_USE Error *docker_config_read(cJSON **ret_config);
 
-/* --- engine.c, call.c --------------------------------------------------------------------------- */
+/* --- engine.c, call.c ------------------------------------------------------------------------ */
 
 struct Engine {
     Endpoint endpoint;
@@ -60,8 +60,8 @@ MUST_USE Error *engine_call(Engine *engine, const HttpRequest *request, Deadline
                             HttpReply *ret_reply);
 /** The engine's message in a reply, or its plain text; safe to show, never empty. Caller frees. */
 MUST_USE char *engine_reply_message(const HttpReply *reply);
-/** The Error that a reply stands for: 400 ERR_INVALID, 401 and 403 ERR_DENIED, 404 ERR_NOT_FOUND, 409
- * ERR_CONFLICT, 429 ERR_RATE_LIMIT, 5xx ERR_SYSTEM, others ERR_PROTOCOL. */
+/** The Error that a reply stands for: 400 ERR_INVALID, 401 and 403 ERR_DENIED, 404 ERR_NOT_FOUND,
+ * 409 ERR_CONFLICT, 429 ERR_RATE_LIMIT, 5xx ERR_SYSTEM, others ERR_PROTOCOL. */
 MUST_USE Error *engine_reply_error(const HttpReply *reply);
 /** GET a JSON document. @param what names it in errors */
 MUST_USE Error *engine_get_json(Engine *engine, const char *path, const char *what, Deadline dl,
@@ -82,7 +82,7 @@ MUST_USE char *engine_encode_ref(const char *ref);
 /** Run again while it answers ERR_CONFLICT: an object that was in use until a moment ago. */
 MUST_USE Error *engine_delete_when_free(Engine *engine, const char *path, Deadline dl);
 
-/* --- json_stream.c ------------------------------------------------------------------------------ */
+/* --- json_stream.c --------------------------------------------------------------------------- */
 
 typedef Error *(*JsonStreamSink)(void *context, const cJSON *object);
 
@@ -96,7 +96,8 @@ typedef struct JsonStream {
 } JsonStream;
 
 void json_stream_init(JsonStream *stream, JsonStreamSink sink, void *context);
-/** An HttpSink: context is the JsonStream. @return NULL, ERR_PROTOCOL, ERR_LIMIT, the sink's error */
+/** An HttpSink: context is the JsonStream. @return NULL, ERR_PROTOCOL, ERR_LIMIT, the sink's error
+ */
 MUST_USE Error *json_stream_feed(void *stream, const char *bytes, size_t len);
 /** @return NULL, or ERR_PROTOCOL when an object was not finished */
 MUST_USE Error *json_stream_end(const JsonStream *stream);
@@ -106,10 +107,10 @@ DEFINE_AUTO_VALUE(json_stream, JsonStream, json_stream_clear)
 /** The failure that an object of a pull, load or build stream reports; NULL for none. Borrowed. */
 const char *json_stream_failure(const cJSON *object);
 
-/* --- registry.c --------------------------------------------------------------------------------- */
+/* --- registry.c ------------------------------------------------------------------------------ */
 
-/** What a registry's refusal means, from the engine's words about it. @param status 0 when the words
- * came within a stream */
+/** What a registry's refusal means, from the engine's words about it. @param status 0 when the
+ * words came within a stream */
 ErrCode registry_error_code(const char *message, int status);
 /** True when the same request may well succeed a moment later. */
 bool registry_error_is_transient(const char *message, int status);
@@ -118,7 +119,7 @@ MUST_USE Error *registry_error(const char *message, int status, const ImageRef *
 /** Add X-Registry-Auth when there are credentials; a warning when they cannot be had. */
 void registry_add_auth(Engine *engine, const char *ref, Deadline dl, StrList *headers);
 
-/* --- lines.c ------------------------------------------------------------------------------------ */
+/* --- lines.c --------------------------------------------------------------------------------- */
 
 /* Output cut into lines for PROGRESS_LOG; a line that is too long is shown in pieces. */
 typedef struct Lines {
@@ -133,7 +134,7 @@ void lines_feed(Lines *lines, const char *bytes, size_t len);
 /** Show what came after the last newline. */
 void lines_end(Lines *lines);
 
-/* --- credentials.c ------------------------------------------------------------------------------ */
+/* --- credentials.c --------------------------------------------------------------------------- */
 
 /** credentials_find within a deadline, and cancelled with the run. */
 MUST_USE Error *credentials_find_within(const char *image_ref, const Cancel *cancel, Deadline dl,
@@ -148,7 +149,7 @@ MUST_USE char *base64_encode_url(const char *bytes, size_t len);
 /** Either alphabet, padding optional. NULL when it is none; NUL-terminated; caller frees. */
 MUST_USE char *base64_decode(const char *text, size_t *ret_len);
 
-/* --- tar_rewrite.c ------------------------------------------------------------------------------ */
+/* --- tar_rewrite.c --------------------------------------------------------------------------- */
 
 /**
  * Decide about an entry of an archive that is passed on.
@@ -181,7 +182,18 @@ MUST_USE Error *tar_rewrite_pull(void *rewrite, char *buffer, size_t size, size_
 void tar_rewrite_close(TarRewrite *rewrite);
 DEFINE_AUTO_VALUE(tar_rewrite, TarRewrite, tar_rewrite_close)
 
-/* --- build.c, build_cli.c, build_api.c ---------------------------------------------------------- */
+/* --- load_oci.c ------------------------------------------------------------------------------ */
+
+/**
+ * The manifest.json, without tags, that Docker's image store wants of an OCI archive.
+ *
+ * @param index  text of its index.json
+ * @param platform  os and arch choose among several images
+ */
+MUST_USE Error *oci_docker_manifest(int fd, const char *index, const EngineInfo *platform,
+                                    char **ret_manifest);
+
+/* --- build.c, build_cli.c, build_api.c ------------------------------------------------------- */
 
 /* A build with its paths made absolute. */
 typedef struct BuildRun {
@@ -192,8 +204,10 @@ typedef struct BuildRun {
     Tail tail; /* of the output, for the error */
 } BuildRun;
 
-/** Take output: lines to progress, the end of it for the error. An HttpSink: context is BuildRun. */
+/** Take output: lines to progress, the end of it for the error. An HttpSink: context is BuildRun.
+ */
 MUST_USE Error *build_output(void *run, const char *bytes, size_t len);
+
 typedef enum BuildTool { TOOL_NONE, TOOL_BUILDX, TOOL_DOCKER, TOOL_PODMAN } BuildTool;
 
 /** The command-line tool that is there to build with, and can be pointed at our engine. */

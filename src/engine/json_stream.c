@@ -7,8 +7,7 @@
 
 void json_stream_init(JsonStream *stream, JsonStreamSink sink, void *context)
 {
-    *stream =
-        (JsonStream){.text = BUF_INIT(OBJECT_MAX_BYTES), .sink = sink, .context = context};
+    *stream = (JsonStream){.text = BUF_INIT(OBJECT_MAX_BYTES), .sink = sink, .context = context};
 }
 
 static Error *finish_object(JsonStream *stream)

@@ -13,9 +13,8 @@ static void show(Lines *lines)
 {
     lines->text[lines->len] = '\0';
     lines->len = 0;
-    progress_emit(lines->progress, (ProgressEvent){.kind = PROGRESS_LOG,
-                                                   .what = lines->what,
-                                                   .text = lines->text});
+    progress_emit(lines->progress,
+                  (ProgressEvent){.kind = PROGRESS_LOG, .what = lines->what, .text = lines->text});
 }
 
 void lines_feed(Lines *lines, const char *bytes, size_t len)

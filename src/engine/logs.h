@@ -1,6 +1,6 @@
 #pragma once
-/* The engine frames a container's output: [stream][0][0][0][length, big-endian] payload. Frames may be
- * split anywhere. Source: Engine API, "Attach to a container", stream format. */
+/* The engine frames a container's output: [stream][0][0][0][length, big-endian] payload. Frames may
+ * be split anywhere. Source: Engine API, "Attach to a container", stream format. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 #include "engine/internal.h"
 
-/* Below API 1.44 two networks may have one name unless this is asked for; later it is always refused. */
+/* Below API 1.44 two networks may have one name unless this is asked for; later it is always
+ * refused. */
 #define API_UNIQUE_NETWORK_NAMES 44
 
 Error *engine_network_create(Engine *engine, const char *name, bool internal, const StrMap *labels,

@@ -2,10 +2,10 @@
 
 #include "engine/internal.h"
 
-#define PULL_RETRIES     3
-#define RETRY_PAUSE_MS   1000 /* doubled each time */
-#define SHOW_EVERY_MS    100
-#define LAYERS_MAX       1024
+#define PULL_RETRIES   3
+#define RETRY_PAUSE_MS 1000 /* doubled each time */
+#define SHOW_EVERY_MS  100
+#define LAYERS_MAX     1024
 
 typedef struct Layer {
     char *id;
@@ -32,7 +32,7 @@ static void pull_clear(Pull *pull)
 
 DEFINE_AUTO_VALUE(pull, Pull, pull_clear)
 
-/* --- the stream --------------------------------------------------------------------------------- */
+/* --- the stream ------------------------------------------------------------------------------ */
 
 static Layer *layer_of(Pull *pull, const char *id)
 {
@@ -55,12 +55,14 @@ static void show(Pull *pull)
     pull->shown_ms = now;
     for (size_t i = 0; i < pull->len; i++) {
         /* sums of outside numbers: what does not fit is not added */
-        if (__builtin_add_overflow(event.done_bytes, pull->items[i].done_bytes, &event.done_bytes) ||
+        if (__builtin_add_overflow(event.done_bytes, pull->items[i].done_bytes,
+                                   &event.done_bytes) ||
             __builtin_add_overflow(event.total_bytes, pull->items[i].total_bytes,
                                    &event.total_bytes))
             return;
     }
-    progress_emit(pull->engine->progress, event);
+    if (event.total_bytes > 0)
+        progress_emit(pull->engine->progress, event);
 }
 
 /* Only the download counts as transfer; extracting reports the same sizes a second time. */
@@ -102,16 +104,15 @@ static Error *on_object(void *context, const cJSON *object)
     return NULL;
 }
 
-/* --- one attempt -------------------------------------------------------------------------------- */
+/* --- one attempt ----------------------------------------------------------------------------- */
 
 static char *pull_path(const ImageRef *ref, const char *platform)
 {
-    /* the full name: Podman asks its own list of registries about a short one. Without a tag the engine
-     * would pull every tag. */
+    /* the full name: Podman asks its own list of registries about a short one. Without a tag the
+     * engine would pull every tag. */
     AUTO(str) char *name = xasprintf("%s/%s", ref->registry, ref->repository);
     AUTO(str) char *image = http_encode(name);
-    AUTO(str) char *tag =
-        http_encode(ref->digest ? ref->digest : ref->tag ? ref->tag : "latest");
+    AUTO(str) char *tag = http_encode(ref->digest ? ref->digest : ref->tag ? ref->tag : "latest");
     AUTO(str) char *wanted = text_is_empty(platform) ? NULL : http_encode(platform);
 
     return xasprintf("/images/create?fromImage=%s&tag=%s%s%s", image, tag,
@@ -192,13 +193,12 @@ Error *engine_image_pull(Engine *engine, const char *ref, const char *platform, 
     path = pull_path(&parsed, platform);
     what = xasprintf("pull %s", ref);
     progress_emit(engine->progress, (ProgressEvent){.kind = PROGRESS_BEGIN, .what = what});
-    err = pull_with_retries(
-        engine, what,
-        &(HttpRequest){.method = "POST", .path = path, .headers = &headers}, &parsed, dl);
-    progress_emit(engine->progress,
-                  (ProgressEvent){.kind = PROGRESS_END,
-                                  .what = what,
-                                  .text = err ? "failed" : NULL,
-                                  .duration_ms = clock_now_ms() - began_ms});
+    err = pull_with_retries(engine, what,
+                            &(HttpRequest){.method = "POST", .path = path, .headers = &headers},
+                            &parsed, dl);
+    progress_emit(engine->progress, (ProgressEvent){.kind = PROGRESS_END,
+                                                    .what = what,
+                                                    .text = err ? "failed" : NULL,
+                                                    .duration_ms = clock_now_ms() - began_ms});
     return err;
 }

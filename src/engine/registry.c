@@ -16,9 +16,9 @@ static bool says_any(const char *message, const char *const *words, size_t count
     says_any(message, (const char *const[]){__VA_ARGS__},                                          \
              COUNT_OF(((const char *const[]){__VA_ARGS__})))
 
-/* Registries and engines agree on few words, and those drift: they are matched loosely. Where a registry
- * hides whether a repository exists, it says "denied" or "unauthorized"; only what talks about the
- * credentials themselves is ERR_DENIED. */
+/* Registries and engines agree on few words, and those drift: they are matched loosely. Where a
+ * registry hides whether a repository exists, it says "denied" or "unauthorized"; only what talks
+ * about the credentials themselves is ERR_DENIED. */
 ErrCode registry_error_code(const char *message, int status)
 {
     if (status == 429 || SAYS(message, "toomanyrequests", "too many requests", "rate limit"))
@@ -97,7 +97,9 @@ void registry_add_auth(Engine *engine, const char *ref, Deadline dl, StrList *he
 static char *full_name(const ImageRef *ref)
 {
     return xasprintf("%s/%s%s%s", ref->registry, ref->repository, ref->digest ? "@" : ":",
-                     ref->digest ? ref->digest : ref->tag ? ref->tag : "latest");
+                     ref->digest ? ref->digest
+                     : ref->tag  ? ref->tag
+                                 : "latest");
 }
 
 Error *engine_image_remote_digest(Engine *engine, const char *ref, Deadline dl, char **ret_digest)
@@ -116,8 +118,7 @@ Error *engine_image_remote_digest(Engine *engine, const char *ref, Deadline dl, 
     name = full_name(&parsed);
     encoded = engine_encode_ref(name);
     path = xasprintf("/distribution/%s/json", encoded);
-    TRY(engine_send(engine,
-                    &(HttpRequest){.method = "GET", .path = path, .headers = &headers}, dl,
+    TRY(engine_send(engine, &(HttpRequest){.method = "GET", .path = path, .headers = &headers}, dl,
                     &reply));
     if (reply.status != 200) {
         message = engine_reply_message(&reply);

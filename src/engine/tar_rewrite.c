@@ -14,10 +14,8 @@ static Error *to_pending(void *context, const char *bytes, size_t len)
 
 Error *tar_rewrite_open(TarRewrite *rewrite, int fd, TarEdit edit, TarExtra extra, void *context)
 {
-    *rewrite = (TarRewrite){.pending = BUF_INIT(PENDING_MAX_BYTES),
-                            .edit = edit,
-                            .extra = extra,
-                            .context = context};
+    *rewrite = (TarRewrite){
+        .pending = BUF_INIT(PENDING_MAX_BYTES), .edit = edit, .extra = extra, .context = context};
     TRY(tar_reader_open_fd(fd, &rewrite->reader));
     return tar_writer_open(to_pending, rewrite, &rewrite->writer);
 }

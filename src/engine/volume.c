@@ -8,7 +8,8 @@ static Error *check_ours(const cJSON *volume, const char *name, const StrMap *la
     for (size_t i = 0; labels && i < labels->len; i++) {
         const cJSON *value = json_member(theirs, labels->items[i].key);
 
-        if (!cJSON_IsString(value) || !text_eq(value->valuestring, labels->items[i].value ? labels->items[i].value : ""))
+        if (!cJSON_IsString(value) ||
+            !text_eq(value->valuestring, labels->items[i].value ? labels->items[i].value : ""))
             return error_new(ERR_CONFLICT, 0, "volume %s exists already and is not of this run",
                              name);
     }

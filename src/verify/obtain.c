@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "migrator/framework.h"
 #include "release/choice.h"
+#include "verify/look.h"
 #include "verify/sweep.h"
 
 #define LOOK_MS  60000
@@ -174,23 +176,91 @@ Error *obtain_candidate(Session *session, bool get, ImageFacts *ret_facts, Engin
     return NULL;
 }
 
-Error *obtain_command(const Config *config, const EngineImage *image, StrList *ret_migrate,
-                      StrList *ret_old_migrate, char **ret_found)
+/* What to say when no command was found: what there was, and what to do. */
+static Error *no_command(const ImageFiles *files, const char *found)
+{
+    AUTO(str_list) StrList words = {0};
+    AUTO(str) char *own = NULL;
+    AUTO(str) char *clean = NULL;
+    AUTO(str) char *folder = text_clean_line(files->workdir);
+
+    for (size_t i = 0; i < files->entrypoint.len; i++)
+        str_list_add(&words, files->entrypoint.items[i]);
+    for (size_t i = 0; i < files->command.len; i++)
+        str_list_add(&words, files->command.items[i]);
+    own = words_join(&words);
+    clean = text_clean_line(*own ? own : "none");
+    return error_new(
+        ERR_INVALID, 0,
+        "migrate: not given, and not found in the candidate: %s; looked in %s for a script "
+        "of package.json, for a known framework's files and for its command; the image's "
+        "own command (%s) does not look like one that only migrates: name the command "
+        "(migrate: in seatrial.yaml, or --migrate)",
+        found ? found : "no sign of a migration framework",
+        text_eq(folder, "/") ? "/app, /usr/src/app and /" : folder, clean);
+}
+
+static Error *detect(Session *session, const EngineImage *image, Commands *commands)
+{
+    AUTO(image_files) ImageFiles files = {0};
+    AUTO(detection) Detection detection = {0};
+
+    TRY_CTX(look_into_image(session, image, &session->config->run, &files),
+            "looking for the migrate command in the candidate");
+    if (!framework_detect(&files, &detection))
+        return no_command(&files, detection.found);
+    str_list_copy(&detection.migrate, &commands->migrate);
+    if (commands->status.len == 0 && detection.status.len > 0) {
+        str_list_copy(&detection.status, &commands->status);
+        commands->status_found = true;
+    }
+    if (detection.rollback.len > 0)
+        commands->rollback = words_join(&detection.rollback);
+    commands->framework = TAKE(detection.framework);
+    commands->migrations = TAKE(detection.migrations);
+    commands->workdir = TAKE(detection.workdir);
+    commands->found = TAKE(detection.found);
+    return NULL;
+}
+
+void commands_given(const Config *config, Commands *ret_commands)
 {
     AUTO(run_settings) RunSettings old = {0};
-    AUTO(str) char *own = words_join(&image->command);
+    Commands commands = {0};
 
     config_old_run(config, &old);
-    if (config->run.migrate.len == 0 && image->id && !text_contains_nocase(own, "migrat"))
-        return error_new(ERR_INVALID, 0,
-                         "migrate: not given, and the image's own command (%s) does not look like "
-                         "one: name the command that runs the migrations (migrate: in "
-                         "seatrial.yaml, or --migrate)",
-                         *own ? own : "none");
-    str_list_copy(&config->run.migrate, ret_migrate);
-    str_list_copy(&old.migrate, ret_old_migrate);
-    *ret_found = xstrdup(config->run.migrate.len > 0 ? "given" : "the image's own command");
+    str_list_copy(&config->run.migrate, &commands.migrate);
+    str_list_copy(&old.migrate, &commands.old_migrate);
+    str_list_copy(&config->run.status, &commands.status);
+    commands.found = config->run.migrate.len > 0 ? xstrdup("given") : NULL;
+    *ret_commands = commands;
+}
+
+Error *commands_obtain(Session *session, const EngineImage *image, Commands *ret_commands)
+{
+    AUTO(commands) Commands commands = {0};
+
+    commands_given(session->config, &commands);
+    if (commands.migrate.len == 0 && image->id)
+        TRY(detect(session, image, &commands));
+    if (commands.old_migrate.len == 0)
+        str_list_copy(&commands.migrate, &commands.old_migrate);
+    *ret_commands = commands;
+    commands = (Commands){0};
     return NULL;
+}
+
+void commands_clear(Commands *commands)
+{
+    str_list_clear(&commands->migrate);
+    str_list_clear(&commands->old_migrate);
+    str_list_clear(&commands->status);
+    free(commands->framework);
+    free(commands->rollback);
+    free(commands->migrations);
+    free(commands->workdir);
+    free(commands->found);
+    *commands = (Commands){0};
 }
 
 void engine_image_copy(const EngineImage *from, EngineImage *ret_to)

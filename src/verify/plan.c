@@ -1,13 +1,30 @@
 #include "verify/plan.h"
 
-#include <inttypes.h>
+#include <string.h>
 
-#include "database/database.h"
 #include "release/choice.h"
 #include "release/release_source.h"
 #include "verify/obtain.h"
+#include "verify/spec.h"
 
 #define RELEASES_WAIT_MS 120000
+
+static Error *check_database(const DatabaseSettings *database)
+{
+    if (database->sqlite && database->postgres)
+        return error_new(ERR_INVALID, 0,
+                         "database: wanted sqlite or postgres, found both: an "
+                         "application that supports both has a list of two");
+    if (!database->sqlite && !database->postgres)
+        return error_new(ERR_INVALID, 0,
+                         "database: wanted sqlite (the file in the container) or postgres (the "
+                         "image of a server), found neither");
+    if (database->postgres && (database->volume || database->owner))
+        return error_new(ERR_INVALID, 0,
+                         "database: volume and owner are for sqlite, and this one "
+                         "is postgres");
+    return NULL;
+}
 
 Error *plan_check(const Config *config)
 {
@@ -21,15 +38,12 @@ Error *plan_check(const Config *config)
                          "candidate: not given: say what is about to be released with --candidate "
                          "IMAGE, --build FOLDER, --archive FILE or --candidate-tag TAG");
     if (config->databases.len == 0)
-        return error_new(
-            ERR_INVALID, 0,
-            "database: not given: name the SQLite file in the container, such as "
-            "/app/data/app.db (database: {sqlite: ...} in seatrial.yaml, or --sqlite)");
+        return error_new(ERR_INVALID, 0,
+                         "database: not given: name the SQLite file in the container "
+                         "(database: {sqlite: /app/data/app.db}, or --sqlite), or the image of a "
+                         "Postgres server (database: {postgres: \"postgres:17\"}, or --postgres)");
     for (size_t i = 0; i < config->databases.len; i++)
-        if (text_is_empty(config->databases.items[i].sqlite))
-            return error_new(ERR_INVALID, 0,
-                             "database.sqlite: not given: name the SQLite file in "
-                             "the container, such as /app/data/app.db");
+        TRY(check_database(&config->databases.items[i]));
     return NULL;
 }
 
@@ -44,6 +58,18 @@ static ReleaseChoice choice_of(const Config *config)
     };
 }
 
+static char *no_previous(const Config *config, size_t count)
+{
+    const char *candidate = config->candidate.tag ? config->candidate.tag : "the candidate";
+
+    if (count == 0)
+        return xasprintf("no previous release: source %s shows no release at all",
+                         config->releases.source);
+    return xasprintf(
+        "no previous release: none of the %zu release%s that source %s shows precedes %s", count,
+        count == 1 ? "" : "s", config->releases.source, candidate);
+}
+
 Error *plan_releases(const Config *config, const Cancel *cancel, const Progress *progress,
                      Plan *ret_plan)
 {
@@ -52,8 +78,9 @@ Error *plan_releases(const Config *config, const Cancel *cancel, const Progress 
         .repository = config->releases.repository,
         .image = config->image,
         .api = config->releases.api,
+        .want_sha = strstr(config->tag, "{sha}") != NULL,
         .token = config->releases.token,
-        .list = &config->releases.list,
+        .list = str_list_has(&config->keys, "releases.list") ? &config->releases.list : NULL,
         .max_wait_ms = config->releases.max_wait_ms,
         .cancel = cancel,
         .progress = progress,
@@ -68,10 +95,7 @@ Error *plan_releases(const Config *config, const Cancel *cancel, const Progress 
     release_preceding(&all, &choice, &plan.eligible);
     TRY(release_select(&all, &plan.eligible, &choice, &plan.chosen));
     if (plan.chosen.len == 0)
-        plan.nothing = xasprintf("no previous release: none of the %zu release%s that %s shows "
-                                 "precedes %s",
-                                 all.len, all.len == 1 ? "" : "s", config->releases.source,
-                                 config->candidate.tag ? config->candidate.tag : "the candidate");
+        plan.nothing = no_previous(config, all.len);
     if (plan.nothing && config->require_previous)
         return error_new(ERR_NOT_FOUND, 0, "%s, and require_previous is set", plan.nothing);
     *ret_plan = plan;
@@ -102,7 +126,6 @@ static void planned_path_clear(PlannedPath *path)
     planned_images_clear(&path->olds);
 }
 
-DEFINE_AUTO_VALUE(planned_path, PlannedPath, planned_path_clear)
 DEFINE_AUTO_VALUE(planned_image, PlannedImage, planned_image_clear)
 
 static Error *reference_of(const Config *config, const Release *release, PlannedImage *ret_image)
@@ -178,7 +201,7 @@ static void add_paths(const Config *config, Plan *plan, PlannedImageList *olds)
 
     for (size_t i = 0; i < config->databases.len; i++) {
         PlannedPath path = {.database = i};
-        DatabaseSpec spec = {.sqlite = config->databases.items[i].sqlite};
+        DatabaseSpec spec = database_spec_of(&config->databases.items[i]);
         AUTO(str) char *database = database_describe(&spec);
 
         path.id = config->databases.len > 1
@@ -250,23 +273,37 @@ static Error *none_left(const Plan *plan)
         plan->passed_over.len, first->image, first->reason);
 }
 
+/* The server of a database, by the same pull policy as everything else. */
+static Error *obtain_servers(Session *session, PlanImages how)
+{
+    const DatabaseSettingsList *databases = &session->config->databases;
+
+    for (size_t i = 0; i < databases->len; i++) {
+        AUTO(image_facts) ImageFacts facts = {.image = xstrdup_null(databases->items[i].postgres)};
+        AUTO(engine_image) EngineImage image = {0};
+
+        if (facts.image)
+            TRY_CTX(obtain_released(session, how == PLAN_GET, &facts, &image),
+                    "image of the Postgres server %s", facts.image);
+    }
+    return NULL;
+}
+
 Error *plan_images(Session *session, PlanImages how, Plan *plan)
 {
-    const Config *config = session->config;
-
     TRY(obtain_candidate(session, how == PLAN_GET, &plan->candidate.facts, &plan->candidate.image));
-    TRY(obtain_command(config, &plan->candidate.image, &plan->migrate, &plan->old_migrate,
-                       &plan->migrate_found));
+    TRY(commands_obtain(session, &plan->candidate.image, &plan->commands));
     for (size_t i = 0; i < plan->chosen.len; i++)
         TRY(plan_path(session, how, &plan->chosen.items[i], plan));
     if (plan->chosen.len > 0 && plan->paths.len == 0)
         return none_left(plan);
-    return NULL;
+    return plan->paths.len > 0 ? obtain_servers(session, how) : NULL;
 }
 
 Error *plan_references(const Config *config, Plan *plan)
 {
     TRY(candidate_reference(config, &plan->candidate.facts));
+    commands_given(config, &plan->commands);
     for (size_t i = 0; i < plan->chosen.len; i++) {
         AUTO(planned_image) PlannedImage image = {0};
         PlannedImageList olds = {0};
@@ -295,8 +332,6 @@ void plan_clear(Plan *plan)
     free(plan->passed_over.items);
     str_list_clear(&plan->warnings);
     free(plan->nothing);
-    str_list_clear(&plan->migrate);
-    str_list_clear(&plan->old_migrate);
-    free(plan->migrate_found);
+    commands_clear(&plan->commands);
     *plan = (Plan){0};
 }

@@ -2,6 +2,7 @@
 /* From settings to upgrade paths: which releases, which images, which command. */
 
 #include "model/release.h"
+#include "verify/obtain.h"
 #include "verify/session.h"
 
 /* An image of the plan: a release's, or the candidate's. */
@@ -33,9 +34,8 @@ typedef struct Plan {
     PlannedPathList paths;
     PassedOverList passed_over;
     StrList warnings;
-    char *nothing;                /* why there is nothing to verify; NULL otherwise */
-    StrList migrate, old_migrate; /* words */
-    char *migrate_found;          /* "given", "the image's own command" */
+    char *nothing; /* why there is nothing to verify; NULL otherwise */
+    Commands commands;
 } Plan;
 
 /** What is wrong with the settings as a whole: ERR_INVALID that says what to give. */

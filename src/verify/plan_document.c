@@ -4,7 +4,7 @@
 
 #include "base/secret.h"
 #include "base/words.h"
-#include "database/database.h"
+#include "verify/spec.h"
 
 static cJSON *facts_json(const ImageFacts *facts)
 {
@@ -18,7 +18,7 @@ static cJSON *facts_json(const ImageFacts *facts)
 
 static char *database_text(const Config *config, const PlannedPath *path)
 {
-    DatabaseSpec spec = {.sqlite = config->databases.items[path->database].sqlite};
+    DatabaseSpec spec = database_spec_of(&config->databases.items[path->database]);
 
     return database_describe(&spec);
 }
@@ -36,8 +36,8 @@ static void check_ids(const Policy *policy, StrList *ids)
 /* What will run as the command; the image's own when none is given. NULL: not known yet. */
 static const StrList *command_of(const Plan *plan)
 {
-    if (plan->migrate.len > 0)
-        return &plan->migrate;
+    if (plan->commands.migrate.len > 0)
+        return &plan->commands.migrate;
     return plan->candidate.image.id ? &plan->candidate.image.command : NULL;
 }
 
@@ -50,7 +50,14 @@ static cJSON *migrate_json(const Plan *plan)
         json_set_list(object, "command", command);
     else
         json_set(object, "command", cJSON_CreateNull());
-    json_set_str(object, "found", plan->migrate_found);
+    json_set_str(object, "found", plan->commands.found);
+    json_set_str(object, "framework", plan->commands.framework);
+    if (plan->commands.status.len > 0)
+        json_set_list(object, "status", &plan->commands.status);
+    else
+        json_set(object, "status", cJSON_CreateNull());
+    json_set_str(object, "rollback", plan->commands.rollback);
+    json_set_str(object, "migrations", plan->commands.migrations);
     return object;
 }
 
@@ -127,11 +134,11 @@ static void path_text(const Config *config, const Plan *plan, const PlannedPath 
     const StrList *command = command_of(plan);
     AUTO(str) char *database = database_text(config, path);
     AUTO(str) char *words = command ? words_join(command) : xstrdup("not known without the image");
-    AUTO(str) char *old_words = words_join(&plan->old_migrate);
+    AUTO(str) char *old_words = words_join(&plan->commands.old_migrate);
     AUTO(str)
-    char *found =
-        xasprintf("%s%s%s%s", words, plan->migrate_found ? "  (" : "",
-                  plan->migrate_found ? plan->migrate_found : "", plan->migrate_found ? ")" : "");
+    char *found = xasprintf("%s%s%s%s", words, plan->commands.found ? "  (" : "",
+                            plan->commands.found ? plan->commands.found : "",
+                            plan->commands.found ? ")" : "");
     AUTO(str) char *ids = str_list_join(checks, " ");
     AUTO(str) char *id = text_clean_line(path->id);
 
@@ -140,9 +147,14 @@ static void path_text(const Config *config, const Plan *plan, const PlannedPath 
         image_line(out, i == 0 ? "from" : "through", &path->olds.items[i].facts);
     image_line(out, "to", &plan->candidate.facts);
     line(out, "database", database);
-    if (plan->old_migrate.len > 0 && !text_eq(words, old_words))
+    if (plan->commands.old_migrate.len > 0 && !text_eq(words, old_words))
         line(out, "old", old_words);
     line(out, "migrate", found);
+    if (plan->commands.status.len > 0) {
+        AUTO(str) char *status = words_join(&plan->commands.status);
+
+        line(out, "status", status);
+    }
     line(out, "checks", ids);
 }
 

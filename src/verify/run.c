@@ -44,7 +44,7 @@ static Error *create_container(Session *session, const RunSpec *spec, char **ret
     };
 
     str_map_copy(&spec->settings->env, &env);
-    database_attach(spec->database, &container, &env);
+    database_attach(spec->database, spec->database_spec, &container, &env);
     TRY_CTX(
         engine_container_create(session->engine, &container, deadline_in(ENGINE_CALL_MS), ret_id),
         "creating a container of %s", spec->image);

@@ -12,6 +12,7 @@ typedef struct RunSpec {
     const StrList *words;     /* command; empty: the image's own */
     const RunSettings *settings;
     const Database *database;
+    const DatabaseSpec *database_spec;
     const char *network; /* id */
     const char *name;    /* container name */
 } RunSpec;

@@ -15,9 +15,8 @@ struct Teardown {
 };
 
 static const char *const KIND_NAMES[] = {
-    [TEARDOWN_CONTAINER] = "container",
-    [TEARDOWN_VOLUME] = "volume",
-    [TEARDOWN_NETWORK] = "network",
+    [TEARDOWN_CONNECTION] = "connection", [TEARDOWN_CONTAINER] = "container",
+    [TEARDOWN_VOLUME] = "volume",         [TEARDOWN_NETWORK] = "network",
     [TEARDOWN_IMAGE] = "image",
 };
 
@@ -50,9 +49,20 @@ size_t teardown_count(const Teardown *teardown)
     return teardown->len;
 }
 
+static Error *leave_network(Engine *engine, const char *connection, Deadline dl)
+{
+    AUTO(str_list) StrList ends = {0};
+
+    str_list_split(connection, '/', &ends);
+    return ends.len == 2 ? engine_network_disconnect(engine, ends.items[0], ends.items[1], dl)
+                         : NULL;
+}
+
 static Error *remove_one(Engine *engine, const Made *made, Deadline dl)
 {
     switch (made->kind) {
+    case TEARDOWN_CONNECTION:
+        return leave_network(engine, made->id, dl);
     case TEARDOWN_CONTAINER:
         return engine_container_remove(engine, made->id, dl);
     case TEARDOWN_VOLUME:

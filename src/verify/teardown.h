@@ -6,6 +6,7 @@
 typedef struct Teardown Teardown;
 
 typedef enum TeardownKind {
+    TEARDOWN_CONNECTION, /* "network/container": this process's own container joined it */
     TEARDOWN_CONTAINER,
     TEARDOWN_VOLUME,
     TEARDOWN_NETWORK,
@@ -15,7 +16,7 @@ typedef enum TeardownKind {
 MUST_USE Teardown *teardown_new(void);
 /** Remember an object; from any thread. id: an engine id or name; copied. */
 void teardown_add(Teardown *teardown, TeardownKind kind, const char *id);
-/** As DatabaseContext.made: kind is "container", "volume", "network" or "image". */
+/** As DatabaseContext.made: kind is "connection", "container", "volume", "network" or "image". */
 void teardown_made(void *teardown, const char *kind, const char *id);
 size_t teardown_count(const Teardown *teardown);
 /**

@@ -1,7 +1,9 @@
 #include "verify/trial.h"
 
+#include "migrator/framework.h"
 #include "migrator/ledger_shapes.h"
 #include "verify/run.h"
+#include "verify/spec.h"
 
 #define ENGINE_CALL_MS 60000
 #define COPY_MS        (30 * INT64_C(60000))
@@ -16,7 +18,7 @@ typedef struct Trial {
     PathReport *report;
     char *name; /* prefix of object names: "seatrial-<run>-1" */
     char *network;
-    RunSettings old_run;
+    RunSettings run, old_run; /* as the settings have them, and what detection adds */
     DatabaseSpec spec;
     DatabaseContext context;
     Database *database;
@@ -31,6 +33,7 @@ static void trial_clear(Trial *trial)
 {
     free(trial->name);
     free(trial->network);
+    run_settings_clear(&trial->run);
     run_settings_clear(&trial->old_run);
     database_close(trial->database);
     snapshot_clear(&trial->before);
@@ -55,15 +58,21 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .report = report,
         .name =
             xasprintf("seatrial-%s-%zu", session->run_id, (size_t)(path - plan->paths.items) + 1),
-        .spec = {.sqlite = database->sqlite, .volume = database->volume, .owner = database->owner},
+        .spec = database_spec_of(database),
         .old_step = -1,
         .new_step = -1,
         .status_step = -1,
         .rerun_step = -1,
     };
+    run_settings_copy(&session->config->run, &trial->run);
     config_old_run(session->config, &trial->old_run);
+    if (!trial->run.workdir)
+        trial->run.workdir = xstrdup_null(plan->commands.workdir);
+    if (!trial->old_run.workdir)
+        trial->old_run.workdir = xstrdup_null(plan->commands.workdir);
     trial->context = (DatabaseContext){
         .engine = session->engine,
+        .cancel = session->cancel,
         .labels = &session->labels,
         .name = trial->name,
         .made = teardown_made,
@@ -80,6 +89,7 @@ static Error *make_network(Trial *trial)
     TRY(engine_network_create(session->engine, name, isolated, &session->labels,
                               deadline_in(ENGINE_CALL_MS), &trial->network));
     teardown_add(session->teardown, TEARDOWN_NETWORK, trial->network);
+    trial->context.network = trial->network;
     return NULL;
 }
 
@@ -99,6 +109,7 @@ static Error *run_step(Trial *trial, const char *step_name, const PlannedImage *
         .words = words,
         .settings = settings,
         .database = database,
+        .database_spec = &trial->spec,
         .network = trial->network,
         .name = name,
     };
@@ -129,12 +140,15 @@ static Error *run_olds(Trial *trial)
 {
     const PlannedImageList *olds = &trial->path->olds;
 
+    /* a server is a container run as well: it has as long as one to become ready */
+    int64_t within_ms = trial->spec.postgres ? trial->session->config->timeout_ms : ENGINE_CALL_MS;
+
     TRY_CTX(database_provision(&trial->context, &trial->spec, olds->items[0].image.id,
-                               deadline_in(ENGINE_CALL_MS), &trial->database),
-            "making a volume for %s", trial->report->database);
+                               deadline_in(within_ms), &trial->database),
+            "making the database %s", trial->report->database);
     for (size_t i = 0; i < olds->len; i++) {
         TRY(run_step(trial, "old-migrate", &olds->items[i], &trial->old_run,
-                     &trial->plan->old_migrate, trial->database, &trial->old_strays,
+                     &trial->plan->commands.old_migrate, trial->database, &trial->old_strays,
                      &trial->old_step));
         if (!step_passed(trial, trial->old_step))
             return NULL;
@@ -162,9 +176,9 @@ static Error *rerun_on_branch(Trial *trial, DatabaseCopy *upgraded)
     context.name = name;
     TRY_CTX(database_branch(&context, &trial->spec, candidate->image.id, upgraded,
                             deadline_in(COPY_MS), &branch),
-            "copying the volume for a second run");
-    TRY(run_step(trial, "rerun", candidate, &trial->session->config->run, &trial->plan->migrate,
-                 branch, NULL, &trial->rerun_step));
+            "copying the database for a second run");
+    TRY(run_step(trial, "rerun", candidate, &trial->run, &trial->plan->commands.migrate, branch,
+                 NULL, &trial->rerun_step));
     if (!step_passed(trial, trial->rerun_step))
         return NULL;
     TRY(database_copy(branch, deadline_in(COPY_MS), &copy));
@@ -173,20 +187,20 @@ static Error *rerun_on_branch(Trial *trial, DatabaseCopy *upgraded)
 
 static Error *run_status(Trial *trial)
 {
-    const RunSettings *run = &trial->session->config->run;
+    const RunSettings *run = &trial->run;
 
-    if (run->status.len == 0)
+    if (trial->plan->commands.status.len == 0)
         return NULL;
-    return run_step(trial, "status", &trial->plan->candidate, run, &run->status, trial->database,
-                    NULL, &trial->status_step);
+    return run_step(trial, "status", &trial->plan->candidate, run, &trial->plan->commands.status,
+                    trial->database, NULL, &trial->status_step);
 }
 
 static Error *run_candidate(Trial *trial)
 {
-    const RunSettings *run = &trial->session->config->run;
+    const RunSettings *run = &trial->run;
     AUTO(database_copy) DatabaseCopy *upgraded = NULL;
 
-    TRY(run_step(trial, "new-migrate", &trial->plan->candidate, run, &trial->plan->migrate,
+    TRY(run_step(trial, "new-migrate", &trial->plan->candidate, run, &trial->plan->commands.migrate,
                  trial->database, &trial->new_strays, &trial->new_step));
     TRY(database_copy(trial->database, deadline_in(COPY_MS), &upgraded));
     TRY(take_snapshot(trial, upgraded, &trial->after, &trial->has_after));
@@ -216,6 +230,24 @@ static const Step *step_at(const Trial *trial, int index)
     return index >= 0 ? &trial->report->steps.items[index] : NULL;
 }
 
+/* The line that says so, by the wording of whichever framework keeps a ledger here. */
+static char *pending_line(const Trial *trial)
+{
+    const Step *status = step_at(trial, trial->status_step);
+    char *line = NULL;
+
+    if (!status || !status->log_tail)
+        return NULL;
+    if (trial->plan->commands.framework &&
+        framework_status_pending(trial->plan->commands.framework, status->log_tail, &line))
+        return line;
+    for (size_t i = 0; i < trial->after.ledgers.len; i++)
+        if (framework_status_pending(trial->after.ledgers.items[i].framework, status->log_tail,
+                                     &line))
+            return line;
+    return NULL;
+}
+
 static void judge(const Trial *trial)
 {
     const PlannedImageList *olds = &trial->path->olds;
@@ -223,6 +255,7 @@ static void judge(const Trial *trial)
     const PlannedImage *candidate = &trial->plan->candidate;
     const Config *config = trial->session->config;
     AUTO(str) char *volume = database_volume(&trial->spec);
+    AUTO(str) char *pending = pending_line(trial);
     Observation seen = {
         .path_id = trial->path->id,
         .from_tag = olds->items[0].facts.tag,
@@ -237,6 +270,8 @@ static void judge(const Trial *trial)
         .old_migrate = step_at(trial, trial->old_step),
         .new_migrate = step_at(trial, trial->new_step),
         .status = step_at(trial, trial->status_step),
+        .status_pending = pending,
+        .status_found = trial->plan->commands.status_found,
         .rerun = step_at(trial, trial->rerun_step),
         .before = trial->has_before ? &trial->before : NULL,
         .after = trial->has_after ? &trial->after : NULL,
@@ -304,8 +339,16 @@ static void describe_data(const Trial *trial)
     }
 }
 
+/* What was not looked at is said: it did not pass. */
+static void describe_unseen(const Trial *trial, StrList *warnings)
+{
+    for (size_t i = 0; trial->has_after && i < trial->after.unseen.len; i++)
+        str_list_addf(warnings, "%s: could not be looked at: %s", trial->path->id,
+                      trial->after.unseen.items[i]);
+}
+
 Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,
-                 const CheckPolicy *policy, PathReport *report)
+                 const CheckPolicy *policy, PathReport *report, StrList *warnings)
 {
     AUTO(trial) Trial trial = {0};
 
@@ -315,5 +358,6 @@ Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,
     describe_schema(&trial);
     describe_migrations(&trial);
     describe_data(&trial);
+    describe_unseen(&trial, warnings);
     return NULL;
 }

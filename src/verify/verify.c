@@ -5,12 +5,13 @@
 #include "database/database.h"
 #include "verify/obtain.h"
 #include "verify/policy.h"
+#include "verify/spec.h"
 #include "verify/trial.h"
 
 static void start_path(const Config *config, const PlannedPath *planned, PathReport *path)
 {
     const DatabaseSettings *database = &config->databases.items[planned->database];
-    DatabaseSpec spec = {.sqlite = database->sqlite};
+    DatabaseSpec spec = database_spec_of(database);
 
     path->id = xstrdup(planned->id);
     image_facts_copy(&planned->olds.items[0].facts, &path->from);
@@ -30,7 +31,8 @@ static Error *run_paths(Session *session, const Plan *plan, const Policy *policy
         LIST_PUSH(&report->paths, empty);
         path = &report->paths.items[report->paths.len - 1];
         start_path(session->config, &plan->paths.items[i], path);
-        err = trial_run(session, plan, &plan->paths.items[i], &policy->checks, path);
+        err = trial_run(session, plan, &plan->paths.items[i], &policy->checks, path,
+                        &report->warnings);
         if (err) { /* could not tell: the path says so, and so does the run */
             path->verdict = VERDICT_UNKNOWN;
             path->verdict_reason = xstrdup(err->msg);
@@ -39,6 +41,7 @@ static Error *run_paths(Session *session, const Plan *plan, const Policy *policy
         check_allow(policy->allow, policy->allow_count, path->from.tag, report->candidate.tag, path,
                     policy->allow_used);
         path->verdict = check_verdict(path);
+        path->verdict_reason = check_verdict_reason(path);
     }
     return NULL;
 }
@@ -110,7 +113,8 @@ Error *verify_run(const Config *config, const Cancel *cancel, const Progress *pr
 
     report.duration_ms = clock_now_ms() - began_ms;
     if (err) {
-        report.verdict = VERDICT_UNKNOWN;
+        report.verdict =
+            report_overall(&report.paths) == VERDICT_BROKEN ? VERDICT_BROKEN : VERDICT_UNKNOWN;
         report.error = xstrdup(err->msg);
     }
     *ret_report = report;

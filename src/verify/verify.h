@@ -10,8 +10,8 @@
 /**
  * Run every upgrade path and judge.
  *
- * @param[out] ret_report  always filled, also beside an Error: then its verdict is unknown, error
- * says why, and it holds what was seen until then
+ * @param[out] ret_report  always filled, also beside an Error: then its verdict is unknown, or
+ * broken when a path was found broken before; error says why; it holds what was seen until then
  * @return NULL, or Error: ERR_INVALID for the settings, ERR_CANCELLED, others: could not be told
  */
 MUST_USE Error *verify_run(const Config *config, const Cancel *cancel, const Progress *progress,
