@@ -110,11 +110,11 @@ Error *engine_get_list(Engine *engine, const char *path, const char *what, Deadl
     return NULL;
 }
 
-Error *engine_post_json(Engine *engine, const char *path, const cJSON *body, const char *what,
-                        Deadline dl, cJSON **ret_root)
+static Error *post_json(Engine *engine, const char *path, const cJSON *body, bool steady,
+                        const char *what, Deadline dl, cJSON **ret_root)
 {
     AUTO(json_text) char *text = body ? json_print(body, false) : NULL;
-    HttpRequest request = {.method = "POST", .path = path};
+    HttpRequest request = {.method = "POST", .path = path, .steady = steady};
     AUTO(http_reply) HttpReply reply = {0};
 
     if (text) {
@@ -125,6 +125,18 @@ Error *engine_post_json(Engine *engine, const char *path, const cJSON *body, con
     }
     TRY(engine_call(engine, &request, dl, &reply));
     return ret_root ? json_parse(reply.body.data, reply.body.len, what, ret_root) : NULL;
+}
+
+Error *engine_post_json(Engine *engine, const char *path, const cJSON *body, const char *what,
+                        Deadline dl, cJSON **ret_root)
+{
+    return post_json(engine, path, body, false, what, dl, ret_root);
+}
+
+Error *engine_create_json(Engine *engine, const char *path, const cJSON *body, const char *what,
+                          Deadline dl, cJSON **ret_root)
+{
+    return post_json(engine, path, body, true, what, dl, ret_root);
 }
 
 Error *engine_delete(Engine *engine, const char *path, Deadline dl)

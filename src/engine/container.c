@@ -217,7 +217,7 @@ Error *engine_container_create(Engine *engine, const ContainerSpec *spec, Deadli
     AUTO(str) char *path = create_path(engine, spec);
     AUTO(json) cJSON *reply = NULL;
 
-    TRY(engine_post_json(engine, path, body, "container", dl, &reply));
+    TRY(engine_create_json(engine, path, body, "container", dl, &reply));
     show_warnings(engine, spec, reply);
     return json_get_str(reply, "container", "Id", ret_id);
 }

@@ -149,17 +149,20 @@ Error *engine_container_wait(Engine *engine, const char *id, const char *what, b
 
 /* --- the end of its log ---------------------------------------------------------------------- */
 
+/* The engine orders the two streams as it read them: a flood on one may come after the last words
+ * on the other, so standard error has a tail of its own beside the common one. */
 typedef struct TailReader {
     LogDemux demux;
-    Tail tail;
+    Tail all, errors;
 } TailReader;
 
 static Error *on_tail_frame(void *context, LogStream stream, const char *bytes, size_t len)
 {
     TailReader *reader = context;
 
-    (void)stream;
-    tail_append(&reader->tail, bytes, len);
+    tail_append(&reader->all, bytes, len);
+    if (stream == LOG_STDERR)
+        tail_append(&reader->errors, bytes, len);
     return NULL;
 }
 
@@ -168,6 +171,36 @@ static Error *on_tail_bytes(void *context, const char *bytes, size_t len)
     TailReader *reader = context;
 
     return log_demux_feed(&reader->demux, bytes, len);
+}
+
+static void tail_reader_init(TailReader *reader, size_t max_bytes)
+{
+    tail_init(&reader->errors, max_bytes / 4);
+    tail_init(&reader->all, max_bytes - max_bytes / 4);
+    log_demux_init(&reader->demux, false, on_tail_frame, reader);
+}
+
+static void tail_reader_clear(TailReader *reader)
+{
+    tail_clear(&reader->all);
+    tail_clear(&reader->errors);
+}
+
+DEFINE_AUTO_VALUE(tail_reader, TailReader, tail_reader_clear)
+
+/* The end of everything; behind it the end of standard error where the flood left nothing of it. */
+static char *tail_reader_text(const TailReader *reader)
+{
+    size_t all_len, errors_len;
+    AUTO(str) char *all = tail_text(&reader->all, &all_len);
+    AUTO(str) char *errors = tail_text(&reader->errors, &errors_len);
+    AUTO(str) char *clean = text_clean(all, all_len);
+    AUTO(str) char *clean_errors = text_clean(errors, errors_len);
+
+    if (!*clean_errors || reader->all.total <= reader->all.cap || strstr(clean, clean_errors))
+        return TAKE(clean);
+    return xasprintf("%s%s... and on standard error:\n%s", clean,
+                     text_ends(clean, "\n") ? "" : "\n", clean_errors);
 }
 
 Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_bytes, Deadline dl,
@@ -181,21 +214,14 @@ Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_byte
     AUTO(str)
     char *path = xasprintf("/containers/%s/logs?stdout=1&stderr=1&tail=%s", encoded, lines);
     AUTO(http_reply) HttpReply reply = {0};
-    AUTO(str) char *raw = NULL;
-    TailReader reader;
-    size_t len;
-    Error *err;
+    AUTO(tail_reader) TailReader reader = {0};
 
-    tail_init(&reader.tail, max_bytes);
-    log_demux_init(&reader.demux, false, on_tail_frame, &reader);
-    err = engine_call(
+    tail_reader_init(&reader, max_bytes);
+    TRY(engine_call(
         engine,
         &(HttpRequest){
             .method = "GET", .path = path, .sink = on_tail_bytes, .sink_context = &reader},
-        dl, &reply);
-    raw = tail_text(&reader.tail, &len);
-    tail_clear(&reader.tail);
-    TRY(err);
-    *ret_text = text_clean(raw, len);
+        dl, &reply));
+    *ret_text = tail_reader_text(&reader);
     return NULL;
 }

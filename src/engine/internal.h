@@ -72,6 +72,10 @@ MUST_USE Error *engine_get_list(Engine *engine, const char *path, const char *wh
 /** POST body as JSON (NULL: none). @param[out] ret_root the reply, or NULL when none is wanted */
 MUST_USE Error *engine_post_json(Engine *engine, const char *path, const cJSON *body,
                                  const char *what, Deadline dl, cJSON **ret_root);
+/** The same for what makes an object: a signal does not keep its answer from us, so that whoever
+ * asked for it knows what to take away again. */
+MUST_USE Error *engine_create_json(Engine *engine, const char *path, const cJSON *body,
+                                   const char *what, Deadline dl, cJSON **ret_root);
 MUST_USE Error *engine_delete(Engine *engine, const char *path, Deadline dl);
 /** Percent-encoded {"label":["..."]} for ?filters=; caller frees. */
 MUST_USE char *engine_label_filter(const char *label);

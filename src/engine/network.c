@@ -16,7 +16,7 @@ Error *engine_network_create(Engine *engine, const char *name, bool internal, co
     json_set(body, "Labels", engine_labels(labels));
     if (engine->api_minor < API_UNIQUE_NETWORK_NAMES)
         json_set_bool(body, "CheckDuplicate", true);
-    TRY(engine_post_json(engine, "/networks/create", body, "network", dl, &reply));
+    TRY(engine_create_json(engine, "/networks/create", body, "network", dl, &reply));
     return json_get_str(reply, "network", "Id", ret_id);
 }
 

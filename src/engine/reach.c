@@ -108,7 +108,7 @@ Error *engine_network_connect(Engine *engine, const char *network, const char *c
         json_set(endpoint, "Aliases", aliases);
         json_set(body, "EndpointConfig", endpoint);
     }
-    return engine_post_json(engine, path, body, "network", dl, NULL);
+    return engine_create_json(engine, path, body, "network", dl, NULL);
 }
 
 Error *engine_network_disconnect(Engine *engine, const char *network, const char *container,

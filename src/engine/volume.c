@@ -24,7 +24,7 @@ Error *engine_volume_create(Engine *engine, const char *name, const StrMap *labe
     json_set_str(body, "Name", name);
     json_set_str(body, "Driver", "local");
     json_set(body, "Labels", engine_labels(labels));
-    TRY(engine_post_json(engine, "/volumes/create", body, "volume", dl, &volume));
+    TRY(engine_create_json(engine, "/volumes/create", body, "volume", dl, &volume));
     return check_ours(volume, name, labels);
 }
 

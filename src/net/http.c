@@ -136,16 +136,26 @@ static Error *timeout(const Batch *batch)
     return error_new(ERR_TIMEOUT, 0, "no answer in time");
 }
 
+static bool is_steady(const Batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->exchanges[i].request.steady)
+            return true;
+    return false;
+}
+
 static Error *drive(Batch *batch, Deadline dl)
 {
     CURLM *multi = batch->http->multi;
-    struct curl_waitfd watch = {.fd = cancel_fd(batch->http->cancel), .events = CURL_WAIT_POLLIN};
+    const Cancel *cancel = is_steady(batch) ? NULL : batch->http->cancel;
+    struct curl_waitfd watch = {.fd = cancel_fd(cancel), .events = CURL_WAIT_POLLIN};
     unsigned watched = watch.fd >= 0 ? 1 : 0;
     int running;
 
+    TRY(cancel_check(batch->http->cancel));
     TRY(start_all(batch));
     while (batch->waited_for > 0) {
-        TRY(cancel_check(batch->http->cancel));
+        TRY(cancel_check(cancel));
         if (deadline_left_ms(dl) == 0)
             return timeout(batch);
         TRY(multi_error(curl_multi_perform(multi, &running)));

@@ -46,6 +46,9 @@ typedef struct HttpRequest {
      */
     int max_redirects;
     int connect_ms; /* 0: 10 s */
+    /* Once it is sent, its answer is waited for to the deadline, whatever the cancel flag says:
+     * what the peer makes must not go unknown. */
+    bool steady;
 } HttpRequest;
 
 typedef struct HttpReply {

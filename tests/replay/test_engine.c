@@ -389,15 +389,17 @@ static void ends_of_logs(void **state)
 
     (void)state;
     talk_begin(&talk, STORY("log-tail"));
-    works(engine_container_log_tail(talk.engine, "c1", 12, soon(), &text));
+    works(engine_container_log_tail(talk.engine, "c1", 16, soon(), &text));
     assert_string_equal(text, "line 2\n"); /* longer than the tail but for its colour */
-    works(engine_container_log_tail(talk.engine, "c1", 12, soon(), &empty));
+    works(engine_container_log_tail(talk.engine, "c1", 16, soon(), &empty));
     assert_string_equal(empty, "");
-    fails(engine_container_log_tail(talk.engine, "c1", 12, soon(), &none), ERR_PROTOCOL,
+    fails(engine_container_log_tail(talk.engine, "c1", 16, soon(), &none), ERR_PROTOCOL,
           "log stream: no frame header: 6e 6f 74 20");
-    fails(engine_container_log_tail(talk.engine, "c1", 12, soon(), &none), ERR_SYSTEM,
+    fails(engine_container_log_tail(talk.engine, "c1", 16, soon(), &none), ERR_SYSTEM,
           "engine: configured logging driver does not support reading");
     assert_null(none);
+    works(engine_container_log_tail(talk.engine, "c1", 32, soon(), &none));
+    assert_string_equal(none, "ccccccccccc\n... and on standard error:\nfatal\n");
     talk_end(&talk);
 }
 

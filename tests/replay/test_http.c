@@ -235,6 +235,29 @@ static void a_slow_answer_is_waited_for(void **state)
     peer_finish(peer);
 }
 
+/* What the peer makes must be known to be taken away again. */
+static void a_steady_request_outlives_a_signal(void **state)
+{
+    Peer *peer = peer_start(STORY("slower"), false);
+    AUTO(cancel) Cancel *cancel = NULL;
+    AUTO(http) Http *http = NULL;
+    HttpRequest request = {.method = "POST", .path = "/make", .steady = true};
+    pthread_t thread;
+    int64_t began = clock_now_ms();
+
+    (void)state;
+    assert_null(cancel_new(&cancel));
+    http = open_http(peer, cancel);
+    assert_int_equal(pthread_create(&thread, NULL, raise_later, cancel), 0);
+    sends(http, &request, 201, "made");
+    assert_in_range(clock_now_ms() - began, 300, 5000); /* the signal came at 50 */
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(cancel_is_raised(cancel));
+    /* but none is begun after the signal */
+    fails(http, &request, soon(), ERR_CANCELLED, 0, "stopped by a signal");
+    peer_finish(peer);
+}
+
 static void redirects_at_home(void **state)
 {
     Peer *peer = peer_start(STORY("redirects"), true);
@@ -612,6 +635,7 @@ int main(void)
         cmocka_unit_test(silence_meets_the_deadline),
         cmocka_unit_test(a_signal_stops_it),
         cmocka_unit_test(a_slow_answer_is_waited_for),
+        cmocka_unit_test(a_steady_request_outlives_a_signal),
         cmocka_unit_test(redirects_at_home),
         cmocka_unit_test(credentials_stay_at_home),
         cmocka_unit_test(caps_hold),
