@@ -1,4 +1,4 @@
-"""The engine's unix socket on a loopback TCP port, as `dockerd -H tcp://` would have it."""
+"""The engine's unix socket on a TCP port, of loopback unless said otherwise, as `dockerd -H tcp://` would have it."""
 
 import selectors
 import socket
@@ -6,11 +6,11 @@ import threading
 
 
 class Relay:
-    def __init__(self, path):
+    def __init__(self, path, host="127.0.0.1"):
         self.path = path
         self.connections = 0
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self.server.getsockname()[1]}"
+        self.server = socket.create_server((host, 0))
+        self.url = f"tcp://{host}:{self.server.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def __enter__(self):
