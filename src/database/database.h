@@ -41,6 +41,9 @@ MUST_USE char *database_describe(const DatabaseSpec *spec);
  */
 MUST_USE char *database_volume(const DatabaseSpec *spec);
 
+/** Paths and owner that cannot be. @return NULL, or ERR_INVALID that names the key */
+MUST_USE Error *database_check(const DatabaseSpec *spec);
+
 /**
  * Make an empty database for a trial. SQLite: a labelled volume, filled and owned as the image has
  * it (or as owner says), held by a container of that image which is created and never started.

@@ -130,7 +130,7 @@ static Error *try_way(const DatabaseContext *context, Way *way, Deadline dl, PgT
     *ret_answers = !err;
     if (err) {
         free(way->problem);
-        way->problem = TAKE(err->msg);
+        way->problem = text_clean_line(err->msg); /* libpq's are of several lines */
         return NULL;
     }
     free(target->host);

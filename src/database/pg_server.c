@@ -131,10 +131,13 @@ static Error *with_log(const DatabaseContext *context, const DatabaseSpec *spec,
     Error *log_err =
         engine_container_log_tail(context->engine, id, LOG_TAIL, deadline_in(LOG_MS), &log);
 
-    if (err->code == ERR_CANCELLED || log_err || text_is_empty(log))
-        return error_wrap(err, "starting the Postgres server of %s", spec->postgres);
-    return error_wrap(err, "starting the Postgres server of %s, whose log ends:\n%s",
-                      spec->postgres, log);
+    if (err->code != ERR_CANCELLED && !log_err && !text_is_empty(log)) {
+        Error *told = error_new(err->code, err->native, "%s; its log ends:\n%s", err->msg, log);
+
+        error_free(err);
+        err = told;
+    }
+    return error_wrap(err, "starting the Postgres server of %s", spec->postgres);
 }
 
 Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,

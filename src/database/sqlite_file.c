@@ -22,6 +22,7 @@ typedef struct Scan {
     SqliteFile *file;
     StrMap links;   /* path -> target */
     bool is_folder; /* the wanted path is one */
+    bool is_bare;   /* the archive's folder is ".": its entries do not begin with a name of it */
 } Scan;
 
 static void scan_clear(Scan *scan)
@@ -32,10 +33,11 @@ static void scan_clear(Scan *scan)
 DEFINE_AUTO_VALUE(scan, Scan, scan_clear)
 
 /* "data/sub/" -> "sub"; "" for the volume's own folder. Caller frees. */
-static char *inner_path(const char *entry)
+static char *inner_path(const char *entry, bool is_bare)
 {
     const char *slash = strchr(entry, '/');
-    char *inner = xstrdup(slash ? slash + 1 : "");
+    const char *named = is_bare ? entry : slash ? slash + 1 : "";
+    char *inner = xstrdup(text_eq(entry, ".") ? "" : named);
     size_t len = strlen(inner);
 
     while (len > 0 && inner[len - 1] == '/')
@@ -103,7 +105,7 @@ static Error *look_at_file(TarReader *reader, const TarEntry *entry, const char 
 
 static Error *look_at(TarReader *reader, const TarEntry *entry, Scan *scan)
 {
-    AUTO(str) char *path = inner_path(entry->path);
+    AUTO(str) char *path = inner_path(entry->path, scan->is_bare);
 
     switch (entry->type) {
     case TAR_FILE:
@@ -132,13 +134,15 @@ static Error *run_scan(const VolumeCopy *copy, const Cancel *cancel, Deadline dl
     AUTO(tar_reader) TarReader *reader = NULL;
 
     TRY(tar_reader_open(copy_stream_read, &stream, &reader));
-    for (;;) {
+    for (bool first = true;; first = false) {
         TarEntry entry;
         bool more = false;
 
         TRY(tar_reader_next(reader, &entry, &more));
         if (!more)
             return NULL;
+        if (first) /* Podman's archive of a mount point */
+            scan->is_bare = text_eq(entry.path, ".");
         TRY(look_at(reader, &entry, scan));
     }
 }

@@ -69,6 +69,16 @@ static Error *check_owner(const DatabaseSpec *spec)
     return spec->owner ? volume_owner_parse(spec->owner, &uid, &gid) : NULL;
 }
 
+Error *database_check(const DatabaseSpec *spec)
+{
+    AUTO(str) char *mount = NULL;
+
+    if (!spec->sqlite)
+        return NULL;
+    TRY(mount_of(spec, &mount));
+    return check_owner(spec);
+}
+
 /* The engine fills a volume that is still empty whenever a container with it is created, and gives
  * it the image's owner again: users see that too, but an owner that was asked for has to stay. */
 static Database *database_of(Engine *engine, const DatabaseSpec *spec, Volume volume)
@@ -135,7 +145,7 @@ static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, c
 
     TRY(mount_of(spec, &mount));
     TRY(volume_make(context, mount, image, false, dl, &volume));
-    TRY(volume_write(context->engine, &volume, origin->volume, dl));
+    TRY(volume_write(context->engine, &volume, origin->volume, spec->owner, image, dl));
     *ret_database = database_of(context->engine, spec, volume);
     volume = (Volume){0};
     return NULL;

@@ -16,18 +16,37 @@
 #define HOLDER_NAME "volume"
 #define HOLDER_PATH HOLDER_ROOT "/" HOLDER_NAME
 
-/* The engine fills an empty volume at create from what the image has at the mount. A second mount
- * of the same volume is ours. Source: moby daemon/create_unix.go, populateVolumes */
-static Error *make_holder(const DatabaseContext *context, const Volume *volume, const char *image,
-                          bool fill, Deadline dl, char **ret_id)
+#define PASSWD_BYTES_MAX (1 << 20)
+
+/* How an engine's archive API treats a mounted volume (seen with Docker 20.10 and Podman 4.3):
+ * Docker ignores what an archive says of its root, so the volume's folder is put as an entry into
+ * its parent; to Podman the parent lies in the image's file system, and the root is the volume's.
+ */
+typedef struct Ways {
+    const char *put_path, *folder;
+    /* the volume is filled when a container first starts, and an archive shows everything as the
+     * holder's user's */
+    bool fills_at_start, hides_owners;
+} Ways;
+
+static const Ways *ways_of(const Engine *engine)
 {
-    AUTO(str) char *name = xasprintf("%s-holder", volume->name);
+    static const Ways docker = {.put_path = HOLDER_ROOT, .folder = HOLDER_NAME};
+    static const Ways podman = {
+        .put_path = HOLDER_PATH, .folder = ".", .fills_at_start = true, .hides_owners = true};
+
+    return engine_info(engine)->is_podman ? &podman : &docker;
+}
+
+/* Docker fills an empty volume at create from what the image has at a mount that is not no_copy.
+ * Source: moby daemon/create_unix.go, populateVolumes */
+static Error *make_holder(const DatabaseContext *context, const Volume *volume, const char *image,
+                          const char *role, const EngineMount *mounts, size_t mount_count,
+                          Deadline dl, char **ret_id)
+{
+    AUTO(str) char *name = xasprintf("%s-%s", volume->name, role);
     AUTO(str_list) StrList command = {0};
     AUTO(str_list) StrList entrypoint = {0};
-    EngineMount mounts[] = {
-        {.volume = volume->name, .path = HOLDER_PATH, .no_copy = true},
-        {.volume = volume->name, .path = volume->mount},
-    };
     ContainerSpec spec = {
         .name = name,
         .image = image,
@@ -36,12 +55,49 @@ static Error *make_holder(const DatabaseContext *context, const Volume *volume, 
         .labels = context->labels,
         .network = "none",
         .mounts = mounts,
-        .mount_count = fill ? 2 : 1,
+        .mount_count = mount_count,
     };
 
-    /* never run, but the engine wants a command, and images of tools may have none */
-    str_list_add(&command, "seatrial-holder");
-    return engine_container_create(context->engine, &spec, dl, ret_id);
+    /* never run, but the engine wants a command, and images of tools may have none; no image has
+     * this one */
+    str_list_add(&command, HOLDER_ROOT "/holder");
+    TRY(engine_container_create(context->engine, &spec, dl, ret_id));
+    if (context->made)
+        context->made(context->made_context, "container", *ret_id);
+    return NULL;
+}
+
+/* Podman mounts, fills and gives away the volume before it finds that there is nothing to run; what
+ * a later container would otherwise do to its owner is done then. Source: containers/podman
+ * libpod/container_internal.go, mountNamedVolume and fixVolumePermissions; seen with 4.3. */
+static Error *fill_by_start(Engine *engine, const char *container, Deadline dl)
+{
+    AUTO(error) Error *err = engine_container_start(engine, container, dl);
+
+    if (!err)
+        return error_new(ERR_PROTOCOL, 0, "the engine started a container of a missing command");
+    return err->code == ERR_INVALID ? NULL : TAKE(err);
+}
+
+/* With two mounts of one volume, chance says from which of them Podman takes the owner: the filling
+ * is for a container that has the application's alone. */
+static Error *make_holders(const DatabaseContext *context, Volume *volume, const char *image,
+                           bool fill, Deadline dl)
+{
+    bool at_start = ways_of(context->engine)->fills_at_start;
+    EngineMount mounts[] = {
+        {.volume = volume->name, .path = HOLDER_PATH, .no_copy = true},
+        {.volume = volume->name, .path = volume->mount},
+    };
+    AUTO(str) char *filler = NULL;
+
+    if (at_start && fill) {
+        TRY(make_holder(context, volume, image, "filler", &mounts[1], 1, dl, &filler));
+        TRY(fill_by_start(context->engine, filler, dl));
+    }
+    TRY(make_holder(context, volume, image, "holder", mounts, fill && !at_start ? 2 : 1, dl,
+                    &volume->holder));
+    return at_start && !fill ? fill_by_start(context->engine, volume->holder, dl) : NULL;
 }
 
 Error *volume_make(const DatabaseContext *context, const char *mount, const char *image, bool fill,
@@ -56,10 +112,8 @@ Error *volume_make(const DatabaseContext *context, const char *mount, const char
             "making a volume for %s", mount);
     if (context->made)
         context->made(context->made_context, "volume", volume.name);
-    TRY_CTX(make_holder(context, &volume, image, fill, dl, &volume.holder),
+    TRY_CTX(make_holders(context, &volume, image, fill, dl),
             "making the container that holds the volume for %s", mount);
-    if (context->made)
-        context->made(context->made_context, "container", volume.holder);
     *ret_volume = volume;
     volume = (Volume){0};
     return NULL;
@@ -103,8 +157,8 @@ static Error *put_spool(Engine *engine, const Volume *volume, const VolumeCopy *
     /* the transfer itself is what a cancel stops: the engine has the flag */
     CopyStream stream = copy_stream(copy, NULL, dl);
 
-    return engine_archive_put(engine, volume->holder, HOLDER_ROOT, dl, copy_stream_read, &stream,
-                              spool_size_bytes(copy->spool));
+    return engine_archive_put(engine, volume->holder, ways_of(engine)->put_path, dl,
+                              copy_stream_read, &stream, spool_size_bytes(copy->spool));
 }
 
 /* A folder's entry alone, unpacked into its parent, changes the folder's owner and mode. Source:
@@ -117,7 +171,7 @@ static Error *put_folder(Engine *engine, const Volume *volume, const TarEntry *f
     AUTO(volume_copy) VolumeCopy *copy = NULL;
     TarEntry entry = *folder;
 
-    entry.path = HOLDER_NAME;
+    entry.path = ways_of(engine)->folder;
     TRY(spool_new(1 << 20, &spool));
     TRY(tar_writer_open(tar_to_spool, spool, &writer));
     TRY(tar_writer_add(writer, &entry, NULL));
@@ -158,9 +212,108 @@ Error *volume_read(Engine *engine, const Volume *volume, Deadline dl, Spool **re
     return NULL;
 }
 
-Error *volume_write(Engine *engine, const Volume *volume, const VolumeCopy *copy, Deadline dl)
+/* A line is "name:password:uid:gid:...". Source: passwd(5) */
+bool volume_passwd_find(const char *passwd, const char *name, int64_t *ret_uid, int64_t *ret_gid)
 {
-    TRY_CTX(put_spool(engine, volume, copy, dl), "filling the volume %s", volume->mount);
+    size_t len = strlen(name);
+
+    for (const char *line = passwd; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *ids;
+
+        if (strncmp(line, name, len) != 0 || line[len] != ':')
+            continue;
+        ids = line + len + 1;
+        ids += strcspn(ids, ":\n");
+        if (*ids == ':') {
+            size_t uid_len = strcspn(ids + 1, ":\n");
+            const char *gid = ids + 1 + uid_len;
+            size_t gid_len = *gid == ':' ? strcspn(gid + 1, ":\n") : 0;
+            AUTO(str)
+            char *owner = xasprintf("%.*s:%.*s", (int)uid_len, ids + 1, (int)gid_len,
+                                    *gid == ':' ? gid + 1 : "");
+            AUTO(error) Error *err = volume_owner_parse(owner, ret_uid, ret_gid);
+
+            return !err;
+        }
+    }
+    return false;
+}
+
+static Error *read_passwd(Engine *engine, const Volume *volume, Deadline dl, char **ret_text)
+{
+    AUTO(spool) Spool *spool = NULL;
+    AUTO(tar_reader) TarReader *reader = NULL;
+    TarEntry entry;
+    bool more = false;
+    size_t len;
+
+    TRY(spool_new(2 * PASSWD_BYTES_MAX, &spool));
+    TRY(engine_archive_get(engine, volume->holder, "/etc/passwd", dl, tar_to_spool, spool));
+    TRY(tar_reader_open_fd(spool_rewind(spool), &reader));
+    TRY(tar_reader_next(reader, &entry, &more));
+    if (!more || entry.type != TAR_FILE)
+        return error_new(ERR_NOT_FOUND, 0, "it is no file");
+    return tar_reader_text(reader, PASSWD_BYTES_MAX, ret_text, &len);
+}
+
+/* The group of a user by number is left at 0 as the engine does; the owner's rights decide. */
+static Error *image_owner(Engine *engine, const Volume *volume, const char *image, Deadline dl,
+                          int64_t *ret_uid, int64_t *ret_gid)
+{
+    AUTO(engine_image) EngineImage facts = {0};
+    AUTO(str) char *user = NULL, *passwd = NULL;
+    AUTO(error) Error *err = NULL;
+    uint64_t uid, gid = 0;
+
+    TRY(engine_image_inspect(engine, image, dl, &facts));
+    user = xstrndup(facts.user ? facts.user : "", strcspn(facts.user ? facts.user : "", ":"));
+    if (text_is_empty(user) || text_eq(user, "root")) {
+        *ret_uid = *ret_gid = 0;
+        return NULL;
+    }
+    err = parse_u64(user, 0, ID_MAX, &uid);
+    if (!err) {
+        const char *group = facts.user + strlen(user);
+
+        if (*group == ':')
+            error_ignore(parse_u64(group + 1, 0, ID_MAX, &gid)); /* a name: see above */
+        *ret_uid = (int64_t)uid;
+        *ret_gid = (int64_t)gid;
+        return NULL;
+    }
+    error_free(TAKE(err));
+    err = read_passwd(engine, volume, dl, &passwd);
+    if (err && err->code != ERR_NOT_FOUND && err->code != ERR_PROTOCOL && err->code != ERR_LIMIT)
+        return TAKE(err);
+    if (err || !volume_passwd_find(passwd, user, ret_uid, ret_gid))
+        return error_new(ERR_CONFLICT, 0,
+                         "the image runs as user '%s', whose number its /etc/passwd does not tell, "
+                         "and this engine does not tell who owns the files; set database.owner",
+                         user);
+    return NULL;
+}
+
+static Error *put_owned(Engine *engine, const Volume *volume, const VolumeCopy *copy,
+                        const char *owner, const char *image, Deadline dl)
+{
+    AUTO(volume_copy) VolumeCopy *owned = NULL;
+    int64_t uid, gid;
+
+    if (!ways_of(engine)->hides_owners)
+        return put_spool(engine, volume, copy, dl);
+    if (owner)
+        TRY(volume_owner_parse(owner, &uid, &gid));
+    else
+        TRY(image_owner(engine, volume, image, dl, &uid, &gid));
+    TRY(volume_copy_owned(copy, uid, gid < 0 ? 0 : gid, dl, &owned));
+    return put_spool(engine, volume, owned, dl);
+}
+
+Error *volume_write(Engine *engine, const Volume *volume, const VolumeCopy *copy, const char *owner,
+                    const char *image, Deadline dl)
+{
+    TRY_CTX(put_owned(engine, volume, copy, owner, image, dl), "filling the volume %s",
+            volume->mount);
     return NULL;
 }
 

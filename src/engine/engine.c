@@ -233,8 +233,10 @@ static Error *chosen_failed(const Endpoint *endpoint, Error *err)
     if (err->code != ERR_SYSTEM && err->code != ERR_TIMEOUT)
         return error_wrap(TAKE(cause), "engine at %s (%s)", endpoint->url, endpoint->found);
     add_tried(&tried, endpoint, err);
-    return error_new(ERR_SYSTEM, err->native, "no engine answers at %s (by %s)", buf_text(&tried),
-                     endpoint->found);
+    return error_new(ERR_SYSTEM, err->native,
+                     "no engine answers at %s (by %s): start it, or name another with --engine or "
+                     "DOCKER_HOST",
+                     buf_text(&tried), endpoint->found);
 }
 
 static Error *none_answers(const Buf *tried, const StrList *absent)

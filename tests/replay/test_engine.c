@@ -106,7 +106,8 @@ static void nobody_there(void **state)
 
     (void)state;
     fails(engine_open(&options, soon(), &engine), ERR_SYSTEM,
-          "no engine answers at unix:///nonexistent/s: no such socket (by --engine)");
+          "no engine answers at unix:///nonexistent/s: no such socket (by --engine): start it, or "
+          "name another with --engine or DOCKER_HOST");
     options.url = "ssh://me@host";
     fails(engine_open(&options, soon(), &engine), ERR_INVALID,
           "--engine: engine URL 'ssh://me@host': ssh is not spoken here: forward the socket (ssh "
@@ -126,7 +127,8 @@ static void waits_for_a_tcp_engine(void **state)
 
     (void)state;
     fails(engine_open(&options, deadline_in(1200), &engine), ERR_SYSTEM,
-          "no engine answers at tcp://127.0.0.1:9: connection refused (by --engine)");
+          "no engine answers at tcp://127.0.0.1:9: connection refused (by --engine): start it, or "
+          "name another with --engine or DOCKER_HOST");
     assert_true(clock_now_ms() - began >= 500);
     assert_string_equal(buf_text(&said_text),
                         "[0 waiting for the engine: 127.0.0.1:9: connection refused]");

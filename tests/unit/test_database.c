@@ -69,6 +69,34 @@ static void owner_is_numbers(void **state)
     assert_int_equal(gid, -1);
 }
 
+static const struct {
+    const char *passwd, *name;
+    int64_t uid, gid; /* -1: not found */
+} USERS[] = {
+    {"root:x:0:0:root:/root:/bin/sh\nnotes:x:1000:1001::/:\n", "notes", 1000, 1001},
+    {"notes:x:7:8", "notes", 7, 8},
+    {"notes2:x:1:1::\nnotes::2:3:\n", "notes", 2, 3},
+    {"", "notes", -1, -1},
+    {"anotes:x:1:1::\n", "notes", -1, -1},
+    {"notes:x:y:1::\n", "notes", -1, -1},
+    {"notes:x:1\n", "notes", -1, -1},
+    {"notes:x\nroot:x:0:0::\n", "notes", -1, -1},
+    {"notes:x:-1:4::\n", "notes", -1, -1},
+};
+
+static void users_are_found_by_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(USERS); i++) {
+        int64_t uid = -1, gid = -1;
+        bool found = volume_passwd_find(USERS[i].passwd, USERS[i].name, &uid, &gid);
+
+        assert_int_equal(found, USERS[i].uid >= 0);
+        assert_int_equal(uid, USERS[i].uid);
+        assert_int_equal(gid, USERS[i].gid);
+    }
+}
+
 static void volume_is_given_or_the_folder_of_the_file(void **state)
 {
     static const struct {
@@ -105,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_specifications_are_refused),
         cmocka_unit_test(owner_is_numbers),
+        cmocka_unit_test(users_are_found_by_name),
         cmocka_unit_test(volume_is_given_or_the_folder_of_the_file),
         cmocka_unit_test(description_names_the_file),
     };
