@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include <curl/curl.h>
@@ -26,6 +27,7 @@ static void block_signals(sigset_t *ret_set)
 typedef struct SignalWatch {
     sigset_t set;
     Cancel *cancel;
+    atomic_bool done;
 } SignalWatch;
 
 static void *watch_signals(void *context)
@@ -33,14 +35,15 @@ static void *watch_signals(void *context)
     SignalWatch *watch = context;
     int signo;
 
-    while (sigwait(&watch->set, &signo) == 0 && signo != SIGUSR1)
-        cancel_raise(watch->cancel, signo); /* the first one counts; teardown has a deadline */
+    while (sigwait(&watch->set, &signo) == 0 && !atomic_load(&watch->done))
+        if (signo != SIGUSR1)                   /* somebody else's says nothing */
+            cancel_raise(watch->cancel, signo); /* the first counts; teardown has a deadline */
     return NULL;
 }
 
 int main(int argc, char **argv)
 {
-    SignalWatch watch;
+    SignalWatch watch = {.cancel = NULL};
     pthread_t thread;
     AUTO(error) Error *err = NULL;
     int status;
@@ -54,6 +57,7 @@ int main(int argc, char **argv)
         return EXIT_UNKNOWN;
     }
     status = cli_main(argc, argv, watch.cancel);
+    atomic_store(&watch.done, true);
     (void)pthread_kill(thread, SIGUSR1);
     (void)pthread_join(thread, NULL);
     curl_global_cleanup();

@@ -1,5 +1,6 @@
 #include "base/secret.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -62,6 +63,30 @@ void secret_add(const char *value)
         add_lines(value);
 }
 
+static int hex_value(char digit)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    const char *at = digit ? strchr(DIGITS, tolower((unsigned char)digit)) : NULL;
+
+    return at ? (int)(at - DIGITS) : -1;
+}
+
+/* "p%40ss" as a program logs it that took the URL apart: "p@ss". Caller frees. */
+static char *percent_decoded(const char *text)
+{
+    char *decoded = xstrdup(text), *to = decoded;
+
+    for (const char *at = text; *at; at++) {
+        int high = *at == '%' ? hex_value(at[1]) : -1;
+        int low = high >= 0 ? hex_value(at[2]) : -1;
+
+        *to++ = low >= 0 ? (char)(high * 16 + low) : *at;
+        at += low >= 0 ? 2 : 0;
+    }
+    *to = '\0';
+    return decoded;
+}
+
 void secret_add_url(const char *url)
 {
     const char *user, *at, *colon;
@@ -75,8 +100,10 @@ void secret_add_url(const char *url)
     colon = memchr(user, ':', (size_t)(at - user));
     if (*at == '@' && colon) {
         AUTO(str) char *password = xstrndup(colon + 1, (size_t)(at - colon - 1));
+        AUTO(str) char *decoded = percent_decoded(password);
 
         secret_add(password);
+        secret_add(decoded);
         secret_add(url);
     }
 }

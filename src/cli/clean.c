@@ -39,9 +39,10 @@ static Error *clean_one(Engine *engine, const Leftover *leftover, const CleanCho
 {
     const char *stays = reason_to_stay(leftover, choice);
     AUTO(str) char *name = text_clean_line(leftover->name);
+    AUTO(str) char *label = text_clean_line(leftover->run); /* anybody can label an image */
 
     if (stays) {
-        (void)printf("keep    %-9s %s (run %s): %s\n", leftover->kind, name, leftover->run, stays);
+        (void)printf("keep    %-9s %s (run %s): %s\n", leftover->kind, name, label, stays);
         return NULL;
     }
     if (!choice->dry_run)
@@ -49,7 +50,7 @@ static Error *clean_one(Engine *engine, const Leftover *leftover, const CleanCho
                 leftover->kind, name);
     ++*removed;
     (void)printf("%s %-9s %s (run %s)\n", choice->dry_run ? "would remove" : "removed",
-                 leftover->kind, name, leftover->run);
+                 leftover->kind, name, label);
     return NULL;
 }
 

@@ -9,8 +9,8 @@
 #include "cli/options.h"
 
 static const Command *const COMMANDS[] = {
-    &COMMAND_VERIFY, &COMMAND_PLAN,    &COMMAND_DOCTOR, &COMMAND_CLEAN,
-    &COMMAND_REPORT, &COMMAND_EXPLAIN, &COMMAND_SCHEMA, &COMMAND_VERSION,
+    &COMMAND_VERIFY,  &COMMAND_PLAN,   &COMMAND_DOCTOR,  &COMMAND_CLEAN, &COMMAND_REPORT,
+    &COMMAND_EXPLAIN, &COMMAND_SCHEMA, &COMMAND_VERSION, &COMMAND_INIT,
 };
 
 const Command *const *command_table(size_t *ret_count)

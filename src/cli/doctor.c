@@ -181,6 +181,8 @@ static Error *run(const CommandInput *input, int *ret_status)
     look_at_images(&visit);
     look_at_disk(&visit);
     session_close(&visit.session, &warnings);
+    for (size_t i = 0; i < warnings.len; i++)
+        tell(&visit, HEALTH_WARN, "leftovers", "%s", warnings.items[i]);
     plan_clear(&visit.plan);
     TRY(cancel_check(input->cancel));
     *ret_status = visit.failed ? EXIT_UNKNOWN : EXIT_SOUND;

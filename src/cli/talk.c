@@ -130,6 +130,13 @@ const Progress *talk_progress(const Talk *talk)
     return &talk->progress;
 }
 
+void talk_warn(Talk *talk, const char *text)
+{
+    (void)pthread_mutex_lock(&talk->lock);
+    say(talk, "warning: %s", text);
+    (void)pthread_mutex_unlock(&talk->lock);
+}
+
 void talk_free(Talk *talk)
 {
     if (!talk)

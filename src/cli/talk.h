@@ -9,6 +9,8 @@ typedef struct Talk Talk;
 /** Says as much as the settings ask for. */
 MUST_USE Talk *talk_new(const Config *config);
 const Progress *talk_progress(const Talk *talk); /* borrowed */
+/** Say something that must be known, also with -q. */
+void talk_warn(Talk *talk, const char *text);
 void talk_free(Talk *talk);
 DEFINE_AUTO(talk, Talk *, talk_free)
 

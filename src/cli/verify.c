@@ -1,5 +1,8 @@
 #include "verify/verify.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/command.h"
 #include "cli/talk.h"
 #include "report/render.h"
@@ -64,6 +67,25 @@ static Error *check_formats(const Config *config)
     return NULL;
 }
 
+/* A folder that is not there is not found out after ten minutes either. */
+static Error *check_folders(const Config *config)
+{
+    for (size_t i = 0; i < config->reports.len; i++) {
+        const char *path = config->reports.items[i].path;
+        const char *slash = strrchr(path, '/');
+        AUTO(str)
+        char *folder = slash && slash > path ? xstrndup(path, (size_t)(slash - path)) : NULL;
+
+        if (folder && access(folder, W_OK | X_OK) != 0) {
+            AUTO(error) Error *err = error_errno("--report: cannot write in %s", folder);
+
+            err->code = ERR_INVALID;
+            return TAKE(err);
+        }
+    }
+    return NULL;
+}
+
 static int status_of(const Report *report)
 {
     switch (report->verdict) {
@@ -88,19 +110,23 @@ static Error *run(const CommandInput *input, int *ret_status)
 
     TRY(command_config(input, &config));
     TRY(check_formats(&config));
+    TRY(check_folders(&config));
     talk = talk_new(&config);
     err = verify_run(&config, input->cancel, talk_progress(talk), &report);
     if (err && err->code == ERR_INVALID && report.paths.len == 0)
         return TAKE(err); /* usage: there is nothing to report about */
     write_err = write_reports(&config, &report);
-    if (err && err->code != ERR_CANCELLED && report.verdict == VERDICT_BROKEN) {
+    if (err && !cancel_is_raised(input->cancel) && report.verdict == VERDICT_BROKEN)
         error_free(TAKE(err)); /* told in the report; what was found broken stays broken */
-    }
-    if (err) { /* the first reason is the one to tell */
+    if (err) {                 /* the first reason is the one to tell */
         error_free(write_err);
         return TAKE(err);
     }
-    TRY(write_err);
+    if (write_err && report.verdict != VERDICT_BROKEN)
+        return write_err;
+    if (write_err) /* what was found broken stays broken, and the reader of a log must know both */
+        talk_warn(talk, write_err->msg);
+    error_free(write_err);
     *ret_status = status_of(&report);
     return NULL;
 }

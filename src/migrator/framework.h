@@ -33,6 +33,7 @@ bool framework_detect(const ImageFiles *files, Detection *ret_detection);
 /**
  * Judge the text of a status command.
  *
+ * @param framework  NULL: by the wording of any
  * @param[out] ret_line  the line that says that a migration is pending, dirty or not the one that
  * was applied; untouched when false. Caller frees.
  */

@@ -11,14 +11,13 @@ static bool line_matches(const regex_t *pattern, const char *line)
     return strlen(line) <= LINE_MAX_BYTES && regexec(pattern, line, 0, NULL, 0) == 0;
 }
 
-bool framework_status_pending(const char *framework, const char *log, char **ret_line)
+static bool row_pending(const Framework *row, const char *log, char **ret_line)
 {
-    const Framework *row = framework_find(framework);
     AUTO(str_list) StrList lines = {0};
     regex_t pattern;
     bool found = false;
 
-    if (!row || !row->pending || regcomp(&pattern, row->pending, REG_EXTENDED | REG_NOSUB) != 0)
+    if (!row->pending || regcomp(&pattern, row->pending, REG_EXTENDED | REG_NOSUB) != 0)
         return false;
     str_list_split(log, '\n', &lines);
     for (size_t i = 0; i < lines.len && !found; i++) {
@@ -28,4 +27,16 @@ bool framework_status_pending(const char *framework, const char *log, char **ret
     }
     regfree(&pattern);
     return found;
+}
+
+bool framework_status_pending(const char *framework, const char *log, char **ret_line)
+{
+    size_t count;
+    const Framework *table = framework_table(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if ((!framework || text_eq(table[i].name, framework)) &&
+            row_pending(&table[i], log, ret_line))
+            return true;
+    return false;
 }

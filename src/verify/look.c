@@ -17,7 +17,7 @@
 
 typedef struct Look {
     Engine *engine;
-    char *container;
+    char *container, *name; /* owned */
     Deadline dl;
     size_t asked;
     ImageFiles *files;
@@ -229,8 +229,10 @@ static Error *create_container(Session *session, const EngineImage *image, Look 
 
     /* never run, but the engine wants a command, and images of tools may have none */
     str_list_add(&command, "seatrial-look");
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    teardown_add(session->teardown, TEARDOWN_CONTAINER, name);
     TRY(engine_container_create(session->engine, &spec, look->dl, &look->container));
-    teardown_add(session->teardown, TEARDOWN_CONTAINER, look->container);
+    look->name = TAKE(name);
     return NULL;
 }
 
@@ -240,6 +242,7 @@ Error *look_into_image(Session *session, const EngineImage *image, const RunSett
     AUTO(image_files) ImageFiles files = {0};
     Look look = {.engine = session->engine, .dl = deadline_in(LOOK_MS), .files = &files};
     AUTO(str) char *container = NULL;
+    AUTO(str) char *name = NULL;
     AUTO(str_list) StrList first = {0};
 
     set_run(image, run, &files);
@@ -247,8 +250,10 @@ Error *look_into_image(Session *session, const EngineImage *image, const RunSett
     if (first.len > 0) {
         TRY(create_container(session, image, &look));
         container = look.container;
+        name = look.name;
         TRY(look_around(&look)); /* the session's teardown removes the container then */
         TRY(engine_container_remove(session->engine, container, look.dl));
+        teardown_forget(session->teardown, TEARDOWN_CONTAINER, name);
     }
     *ret_files = files;
     files = (ImageFiles){0};

@@ -13,11 +13,24 @@
 #define BUILD_MS (60 * INT64_C(60000))
 
 /* "sha256:..." of "repo@sha256:..." for the repository of ref, else the first one, else the id. */
-static char *digest_of(const EngineImage *image)
+static char *digest_of(const char *ref, const EngineImage *image)
 {
-    const char *at = image->digests.len > 0 ? strchr(image->digests.items[0], '@') : NULL;
+    const char *slash = strrchr(ref, '/');
+    size_t repo_len = (size_t)((slash ? slash : ref) - ref);
+    const char *digest = image->id;
 
-    return xstrdup(at ? at + 1 : image->id);
+    repo_len += strcspn(ref + repo_len, ":@"); /* a colon before the last slash begins a port */
+    for (size_t i = image->digests.len; i-- > 0;) {
+        const char *item = image->digests.items[i];
+        const char *at = strchr(item, '@');
+
+        if (!at)
+            continue;
+        digest = at + 1;
+        if ((size_t)(at - item) == repo_len && strncmp(item, ref, repo_len) == 0)
+            break;
+    }
+    return xstrdup(digest);
 }
 
 static Error *look_locally(Session *session, const char *ref, ImageFacts *facts,
@@ -27,7 +40,7 @@ static Error *look_locally(Session *session, const char *ref, ImageFacts *facts,
     free(facts->id);
     free(facts->digest);
     facts->id = xstrdup(ret_image->id);
-    facts->digest = digest_of(ret_image);
+    facts->digest = digest_of(ref, ret_image);
     return NULL;
 }
 
@@ -37,7 +50,27 @@ static Error *look_remotely(Session *session, ImageFacts *facts)
     AUTO(str) char *digest = NULL;
 
     TRY(engine_image_remote_digest(session->engine, facts->image, deadline_in(LOOK_MS), &digest));
+    free(facts->digest);
     facts->digest = TAKE(digest);
+    return NULL;
+}
+
+/* Look into the local image only when it is the registry's. */
+static Error *look_at_same(Session *session, const ImageFacts *facts, EngineImage *ret_image)
+{
+    AUTO(engine_image) EngineImage image = {0};
+    AUTO(error)
+    Error *err = engine_image_inspect(session->engine, facts->image, deadline_in(LOOK_MS), &image);
+
+    if (err)
+        return err->code == ERR_NOT_FOUND ? NULL : TAKE(err);
+    for (size_t i = 0; i < image.digests.len; i++) {
+        if (!text_ends(image.digests.items[i], facts->digest))
+            continue;
+        *ret_image = image;
+        image = (EngineImage){0};
+        break;
+    }
     return NULL;
 }
 
@@ -59,7 +92,11 @@ Error *obtain_released(Session *session, bool get, ImageFacts *facts, EngineImag
     bool always = text_eq(session->config->pull, "always");
     AUTO(error) Error *err = NULL;
 
-    if (!always || !get) {
+    if (always && !get) { /* the registry's is what a pull would bring */
+        TRY(look_remotely(session, facts));
+        return look_at_same(session, facts, ret_image);
+    }
+    if (!always) {
         err = look_locally(session, facts->image, facts, ret_image);
         if (!err || err->code != ERR_NOT_FOUND || text_eq(session->config->pull, "never"))
             return TAKE(err);

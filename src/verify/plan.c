@@ -11,6 +11,8 @@
 
 static Error *check_database(const DatabaseSettings *database)
 {
+    DatabaseSpec spec = database_spec_of(database);
+
     if (database->sqlite && database->postgres)
         return error_new(ERR_INVALID, 0,
                          "database: wanted sqlite or postgres, found both: an "
@@ -23,7 +25,7 @@ static Error *check_database(const DatabaseSettings *database)
         return error_new(ERR_INVALID, 0,
                          "database: volume and owner are for sqlite, and this one "
                          "is postgres");
-    return NULL;
+    return database_check(&spec);
 }
 
 Error *plan_check(const Config *config)
@@ -94,6 +96,14 @@ Error *plan_releases(const Config *config, const Cancel *cancel, const Progress 
             "finding the releases");
     release_preceding(&all, &choice, &plan.eligible);
     TRY(release_select(&all, &plan.eligible, &choice, &plan.chosen));
+    if (plan.chosen.len == 0 && plan.eligible.len > 0) /* a range that fits nothing tests nothing */
+        return error_new(
+            ERR_INVALID, 0,
+            "releases.from: '%s' matches none of the %zu releases that precede %s; the "
+            "newest of them is %s",
+            config->releases.from, plan.eligible.len,
+            config->candidate.tag ? config->candidate.tag : "the candidate",
+            plan.eligible.items[0].tag);
     if (plan.chosen.len == 0)
         plan.nothing = no_previous(config, all.len);
     if (plan.nothing && config->require_previous)
@@ -138,13 +148,26 @@ static Error *reference_of(const Config *config, const Release *release, Planned
     return NULL;
 }
 
+static bool walks_back(const Config *config)
+{
+    return text_eq(config->missing_image, "walk-back");
+}
+
+/* Once, however many paths come by. */
+static void pass_over(Plan *plan, const ImageFacts *facts, const Error *why)
+{
+    for (size_t i = 0; i < plan->passed_over.len; i++)
+        if (text_eq(plan->passed_over.items[i].tag, facts->tag))
+            return;
+    passed_over_add(&plan->passed_over, facts->tag, facts->image, why->msg);
+}
+
 /* The image of a release, or with walk-back of the newest earlier one that has an image.
  * ret_image->facts.image stays NULL when none is left. */
 static Error *find_image(Session *session, PlanImages how, const Release *wanted, Plan *plan,
                          PlannedImage *ret_image)
 {
     const Config *config = session->config;
-    bool walk_back = text_eq(config->missing_image, "walk-back");
     const Release *release = wanted;
     size_t next = 0;
 
@@ -161,9 +184,9 @@ static Error *find_image(Session *session, PlanImages how, const Release *wanted
             image = (PlannedImage){0};
             return NULL;
         }
-        if (err->code != ERR_NOT_FOUND || !walk_back)
+        if (err->code != ERR_NOT_FOUND || !walks_back(config))
             return error_wrap(TAKE(err), "image of release %s", release->tag);
-        passed_over_add(&plan->passed_over, release->tag, image.facts.image, err->msg);
+        pass_over(plan, &image.facts, err);
         if (next + 1 >= plan->eligible.len)
             return NULL;
         release = &plan->eligible.items[++next];
@@ -178,7 +201,7 @@ static bool has_path_from(const PlannedPathList *paths, const char *tag)
     return false;
 }
 
-static const char *candidate_name(const Plan *plan)
+const char *plan_candidate_name(const Plan *plan)
 {
     return plan->candidate.facts.tag ? plan->candidate.facts.tag : plan->candidate.facts.image;
 }
@@ -205,8 +228,8 @@ static void add_paths(const Config *config, Plan *plan, PlannedImageList *olds)
         AUTO(str) char *database = database_describe(&spec);
 
         path.id = config->databases.len > 1
-                      ? xasprintf("%s -> %s (%s)", from, candidate_name(plan), database)
-                      : xasprintf("%s -> %s", from, candidate_name(plan));
+                      ? xasprintf("%s -> %s (%s)", from, plan_candidate_name(plan), database)
+                      : xasprintf("%s -> %s", from, plan_candidate_name(plan));
         copy_images(olds, &path.olds);
         LIST_PUSH(&plan->paths, path);
     }
@@ -229,12 +252,12 @@ static Error *add_between(Session *session, PlanImages how, Plan *plan, PlannedI
 
         TRY(reference_of(session->config, &plan->eligible.items[at], &image));
         err = obtain_released(session, how == PLAN_GET, &image.facts, &image.image);
-        if (err && err->code == ERR_NOT_FOUND) { /* users step over it, too */
-            passed_over_add(&plan->passed_over, image.facts.tag, image.facts.image, err->msg);
+        if (err && err->code == ERR_NOT_FOUND && walks_back(session->config)) {
+            pass_over(plan, &image.facts, err); /* users step over it, too */
             continue;
         }
         if (err)
-            return TAKE(err);
+            return error_wrap(TAKE(err), "image of release %s", image.facts.tag);
         LIST_PUSH(olds, image);
         image = (PlannedImage){0};
     }

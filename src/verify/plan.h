@@ -67,5 +67,8 @@ MUST_USE Error *plan_images(Session *session, PlanImages how, Plan *plan);
 /** Paths of plan_releases' answer without an engine: references, no digests. */
 MUST_USE Error *plan_references(const Config *config, Plan *plan);
 
+/** Its tag, else its reference; borrowed. */
+const char *plan_candidate_name(const Plan *plan);
+
 void plan_clear(Plan *plan);
 DEFINE_AUTO_VALUE(plan, Plan, plan_clear)

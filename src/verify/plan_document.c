@@ -180,16 +180,32 @@ void plan_to_text(const Config *config, const Plan *plan, const Policy *policy, 
         line(out, "warning", plan->warnings.items[i]);
 }
 
+static const char *start_of(const Plan *plan, size_t path)
+{
+    return plan->paths.items[path].olds.items[0].facts.tag;
+}
+
+/* A job verifies every database from its release: the paths of one release are neighbours. */
+static bool begins_job(const Plan *plan, size_t path)
+{
+    return path == 0 || !text_eq(start_of(plan, path), start_of(plan, path - 1));
+}
+
 cJSON *plan_to_github_matrix(const Plan *plan)
 {
     cJSON *root = json_object();
     cJSON *include = json_array();
 
     for (size_t i = 0; i < plan->paths.len; i++) {
-        cJSON *job = json_object();
+        AUTO(str) char *path = NULL;
+        cJSON *job;
 
-        json_set_str(job, "from", plan->paths.items[i].olds.items[0].facts.tag);
-        json_set_str(job, "path", plan->paths.items[i].id);
+        if (!begins_job(plan, i))
+            continue;
+        job = json_object();
+        json_set_str(job, "from", start_of(plan, i));
+        path = xasprintf("%s -> %s", start_of(plan, i), plan_candidate_name(plan));
+        json_set_str(job, "path", path);
         json_push(include, job);
     }
     json_set(root, "include", include);
@@ -211,9 +227,11 @@ void plan_to_gitlab(const Plan *plan, FILE *out)
         (void)fputs("seatrial:\n  script:\n    - \"echo nothing to verify\"\n", out);
         return;
     }
-    for (size_t i = 0; i < plan->paths.len; i++) {
-        (void)fprintf(out, "seatrial %zu:\n  variables:\n", i + 1);
-        quoted(out, "    SEATRIAL_FROM: ", plan->paths.items[i].olds.items[0].facts.tag);
+    for (size_t i = 0, job = 0; i < plan->paths.len; i++) {
+        if (!begins_job(plan, i))
+            continue;
+        (void)fprintf(out, "seatrial %zu:\n  variables:\n", ++job);
+        quoted(out, "    SEATRIAL_FROM: ", start_of(plan, i));
         (void)fputs("  script:\n    - seatrial verify --report json=seatrial.json\n", out);
     }
 }

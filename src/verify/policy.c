@@ -28,10 +28,21 @@ void policy_init(const Config *config, Policy *ret_policy)
 
 void policy_warn_unused(const Policy *policy, StrList *warnings)
 {
-    for (size_t i = 0; i < policy->allow_count; i++)
-        if (!policy->allow_used[i])
+    for (size_t i = 0; i < policy->allow_count; i++) {
+        const CheckAllow *entry = &policy->allow[i];
+
+        if (policy->allow_used[i])
+            continue;
+        if (entry->until)
+            str_list_addf(
+                warnings,
+                "the allow entry for %s (%s) accepted nothing; it holds until %s: remove or "
+                "renew it",
+                entry->check, entry->reason, entry->until);
+        else
             str_list_addf(warnings, "the allow entry for %s (%s) accepted nothing: remove it",
-                          policy->allow[i].check, policy->allow[i].reason);
+                          entry->check, entry->reason);
+    }
 }
 
 void policy_clear(Policy *policy)

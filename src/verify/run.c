@@ -45,10 +45,11 @@ static Error *create_container(Session *session, const RunSpec *spec, char **ret
 
     str_map_copy(&spec->settings->env, &env);
     database_attach(spec->database, spec->database_spec, &container, &env);
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    teardown_add(session->teardown, TEARDOWN_CONTAINER, spec->name);
     TRY_CTX(
         engine_container_create(session->engine, &container, deadline_in(ENGINE_CALL_MS), ret_id),
         "creating a container of %s", spec->image);
-    teardown_add(session->teardown, TEARDOWN_CONTAINER, *ret_id);
     return NULL;
 }
 
@@ -88,6 +89,10 @@ static Error *read_end(Session *session, const char *id, bool timed_out, Step *s
     AUTO(str) char *log = NULL;
 
     TRY(engine_container_inspect(session->engine, id, dl, &state));
+    if (state.running) /* its exit status reads 0 then */
+        return error_new(ERR_PROTOCOL, 0,
+                         "the engine says that the container ended, and that it "
+                         "runs");
     TRY(engine_container_log_tail(session->engine, id, LOG_TAIL_BYTES, dl, &log));
     step->exit_code = state.exit_code;
     step->end = end_of(&state, timed_out);
@@ -141,9 +146,30 @@ static Error *run_to_end(Session *session, const RunSpec *spec, const char *what
     return ret_strays ? find_strays(session, id, ret_strays) : NULL;
 }
 
+/* For progress; NULL when it passed. Caller frees. */
+static char *how_it_ended(const Step *step)
+{
+    if (step->outcome == OUTCOME_PASSED)
+        return NULL;
+    switch (step->end) {
+    case STEP_EXITED:
+        return xasprintf("failed with exit status %d", step->exit_code);
+    case STEP_TIMED_OUT:
+        return xstrdup("killed at the timeout");
+    case STEP_OUT_OF_MEMORY:
+        return xstrdup("killed, out of memory,");
+    case STEP_KILLED:
+        return xstrdup("killed");
+    case STEP_NOT_STARTED:
+        return xstrdup("could not be started");
+    }
+    return NULL;
+}
+
 Error *run_container(Session *session, const RunSpec *spec, Step *ret_step, StrList *ret_strays)
 {
     AUTO(str) char *what = xasprintf("%s: %s", spec->path_id, spec->step);
+    AUTO(str) char *how = NULL;
     int64_t started_ms = clock_now_ms();
     AUTO(step)
     Step step = {
@@ -157,12 +183,11 @@ Error *run_container(Session *session, const RunSpec *spec, Step *ret_step, StrL
     progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_BEGIN, .what = what});
     TRY(run_to_end(session, spec, what, &step, ret_strays));
     step.duration_ms = clock_now_ms() - started_ms;
-    progress_emit(
-        session->progress,
-        (ProgressEvent){.kind = PROGRESS_END,
-                        .what = what,
-                        .text = step.outcome == OUTCOME_PASSED ? NULL : step_end_name(step.end),
-                        .duration_ms = step.duration_ms});
+    how = how_it_ended(&step);
+    progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_END,
+                                                     .what = what,
+                                                     .text = how,
+                                                     .duration_ms = step.duration_ms});
     *ret_step = step;
     step = (Step){0};
     return NULL;

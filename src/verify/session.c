@@ -26,28 +26,40 @@ Error *session_open(const Config *config, const Cancel *cancel, const Progress *
 
 static void keep_all(const Session *session, StrList *warnings)
 {
+    if (teardown_count(session->teardown) == 0)
+        return;
     str_list_addf(warnings,
                   "kept for inspection: docker ps -a --filter label=" LABEL_RUN
                   "=%s (%zu objects; `seatrial clean` removes them)",
                   session->run_id, teardown_count(session->teardown));
 }
 
-void session_close(Session *session, StrList *warnings)
+/* Over connections that a signal does not stop. */
+static void remove_since(Session *session, size_t mark, StrList *warnings)
 {
     AUTO(engine) Engine *engine = NULL;
-    AUTO(error) Error *err = NULL;
+    AUTO(error) Error *err = engine_clone_uncancelled(session->engine, &engine);
 
+    if (err)
+        str_list_addf(warnings, "the run's objects could not be removed: %s", err->msg);
+    else
+        teardown_run(session->teardown, mark, engine, deadline_in(TEARDOWN_WAIT_MS), warnings);
+}
+
+void session_take_away(Session *session, size_t mark, StrList *warnings)
+{
+    if (!session->config->keep && !cancel_is_raised(session->cancel))
+        remove_since(session, mark, warnings);
+}
+
+void session_close(Session *session, StrList *warnings)
+{
     if (!session->engine)
         return;
-    if (session->config->keep && !cancel_is_raised(session->cancel)) {
+    if (session->config->keep && !cancel_is_raised(session->cancel))
         keep_all(session, warnings);
-    } else {
-        err = engine_clone_uncancelled(session->engine, &engine);
-        if (err)
-            str_list_addf(warnings, "the run's objects could not be removed: %s", err->msg);
-        else
-            teardown_run(session->teardown, engine, deadline_in(TEARDOWN_WAIT_MS), warnings);
-    }
+    else
+        remove_since(session, 0, warnings);
     teardown_free(TAKE(session->teardown));
     str_map_clear(&session->labels);
     free(TAKE(session->run_id));

@@ -20,6 +20,9 @@ typedef struct Session {
 /** Connect to the engine and sweep what ended runs left. @param warnings appended to */
 MUST_USE Error *session_open(const Config *config, const Cancel *cancel, const Progress *progress,
                              Session *ret_session, StrList *warnings);
+/** Take away what was made since mark (teardown_count), unless --keep or a signal leave it to
+ * session_close. */
+void session_take_away(Session *session, size_t mark, StrList *warnings);
 /** Take away what the run made (unless --keep: then warnings say what is left), and disconnect. */
 void session_close(Session *session, StrList *warnings);
 /** Milliseconds since the run began. */

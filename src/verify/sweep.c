@@ -1,9 +1,13 @@
 #include "verify/sweep.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/buffer.h"
+
+#define SECONDS_MAX (INT64_MAX / 1000) /* a label's number must fit as milliseconds, too */
 
 /* A process is known by four things: which boot, which pid namespace, which pid, and when it
  * started (field 22 of /proc/PID/stat), because pids come again. */
@@ -64,6 +68,15 @@ void sweep_labels(const char *run_id, bool keep, int64_t lifetime_ms, StrMap *la
         str_map_set(labels, LABEL_KEPT, "yes");
 }
 
+/* Of another user, where /proc hides it (hidepid). */
+static bool exists_unseen(const char *pid)
+{
+    uint64_t number;
+    AUTO(error) Error *err = parse_u64(pid, 1, INT32_MAX, &number);
+
+    return !err && kill((pid_t)number, 0) != 0 && errno == EPERM;
+}
+
 RunLife sweep_life(const char *owner, int64_t expires_s, int64_t now_s)
 {
     AUTO(str) char *place = this_place();
@@ -71,9 +84,12 @@ RunLife sweep_life(const char *owner, int64_t expires_s, int64_t now_s)
     AUTO(str) char *start = NULL;
 
     str_list_split(owner, '/', &parts);
-    if (parts.len != 4 || !text_starts(owner, place) || owner[strlen(place)] != '/')
+    if (parts.len != 4 || !*parts.items[0] || !*parts.items[1] || !text_starts(owner, place) ||
+        owner[strlen(place)] != '/')
         return now_s >= expires_s ? RUN_ENDED : RUN_UNSEEN;
     start = start_time(parts.items[2]);
+    if (!*start && exists_unseen(parts.items[2]))
+        return now_s >= expires_s ? RUN_ENDED : RUN_UNSEEN;
     return *start && text_eq(start, parts.items[3]) ? RUN_ALIVE : RUN_ENDED;
 }
 
@@ -85,7 +101,7 @@ static int64_t label_number(const cJSON *labels, const char *key)
     AUTO(error) Error *err = NULL;
 
     if (cJSON_IsString(item))
-        err = parse_u64(item->valuestring, 0, INT64_MAX, &value);
+        err = parse_u64(item->valuestring, 0, SECONDS_MAX, &value);
     return err ? 0 : (int64_t)value;
 }
 
@@ -185,13 +201,19 @@ void sweep_quietly(Engine *engine, const char *own_run, Deadline dl, StrList *wa
     AUTO(error) Error *err = sweep_find(engine, dl, &leftovers);
     size_t removed = 0;
 
-    for (size_t i = 0; !err && i < leftovers.len; i++) {
+    /* one that resists, a volume that somebody uses by now, does not keep the others */
+    for (size_t i = 0; i < leftovers.len && deadline_left_ms(dl) > 0; i++) {
         const Leftover *leftover = &leftovers.items[i];
+        AUTO(error) Error *stays = NULL;
 
         if (leftover->life != RUN_ENDED || leftover->kept || text_eq(leftover->run, own_run))
             continue;
-        err = sweep_remove(engine, leftover, dl);
-        removed += !err;
+        stays = sweep_remove(engine, leftover, dl);
+        removed += !stays;
+        if (!err)
+            err = TAKE(stays);
+        if (err && err->code == ERR_CANCELLED)
+            break;
     }
     if (removed > 0)
         str_list_addf(warnings, "removed %zu object%s that an interrupted run had left", removed,

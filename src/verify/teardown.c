@@ -49,6 +49,22 @@ size_t teardown_count(const Teardown *teardown)
     return teardown->len;
 }
 
+void teardown_forget(Teardown *teardown, TeardownKind kind, const char *id)
+{
+    (void)pthread_mutex_lock(&teardown->lock);
+    for (size_t i = teardown->len; i-- > 0;) {
+        Made *made = &teardown->items[i];
+
+        if (made->kind != kind || !text_eq(made->id, id))
+            continue;
+        free(made->id);
+        teardown->len--;
+        memmove(made, made + 1, (teardown->len - i) * sizeof *made);
+        break;
+    }
+    (void)pthread_mutex_unlock(&teardown->lock);
+}
+
 static Error *leave_network(Engine *engine, const char *connection, Deadline dl)
 {
     AUTO(str_list) StrList ends = {0};
@@ -76,10 +92,10 @@ static Error *remove_one(Engine *engine, const Made *made, Deadline dl)
 }
 
 /* One kind, newest first. */
-static void remove_kind(Teardown *teardown, TeardownKind kind, Engine *engine, Deadline dl,
-                        StrList *warnings)
+static void remove_kind(Teardown *teardown, size_t mark, TeardownKind kind, Engine *engine,
+                        Deadline dl, StrList *warnings)
 {
-    for (size_t i = teardown->len; i-- > 0;) {
+    for (size_t i = teardown->len; i-- > mark;) {
         Made *made = &teardown->items[i];
         AUTO(error) Error *err = NULL;
 
@@ -94,12 +110,12 @@ static void remove_kind(Teardown *teardown, TeardownKind kind, Engine *engine, D
     }
 }
 
-void teardown_run(Teardown *teardown, Engine *engine, Deadline dl, StrList *warnings)
+void teardown_run(Teardown *teardown, size_t mark, Engine *engine, Deadline dl, StrList *warnings)
 {
     (void)pthread_mutex_lock(&teardown->lock);
     for (size_t kind = 0; kind < COUNT_OF(KIND_NAMES); kind++)
-        remove_kind(teardown, (TeardownKind)kind, engine, dl, warnings);
-    teardown->len = 0;
+        remove_kind(teardown, mark, (TeardownKind)kind, engine, dl, warnings);
+    teardown->len = mark < teardown->len ? mark : teardown->len;
     (void)pthread_mutex_unlock(&teardown->lock);
 }
 

@@ -18,13 +18,17 @@ MUST_USE Teardown *teardown_new(void);
 void teardown_add(Teardown *teardown, TeardownKind kind, const char *id);
 /** As DatabaseContext.made: kind is "connection", "container", "volume", "network" or "image". */
 void teardown_made(void *teardown, const char *kind, const char *id);
+/** How many are remembered: a mark for teardown_run as well. */
 size_t teardown_count(const Teardown *teardown);
+/** Forget an object that is gone already. */
+void teardown_forget(Teardown *teardown, TeardownKind kind, const char *id);
 /**
- * Remove all, newest first, containers before what they use; forgets what is gone.
+ * Remove what was added since a mark, newest first, containers before what they use; forgets it.
  *
+ * @param mark  teardown_count of the moment; 0: all
  * @param engine  one that no cancel flag stops (engine_clone_uncancelled)
  * @param warnings  appended to: what could not be removed, with the engine's words
  */
-void teardown_run(Teardown *teardown, Engine *engine, Deadline dl, StrList *warnings);
+void teardown_run(Teardown *teardown, size_t mark, Engine *engine, Deadline dl, StrList *warnings);
 void teardown_free(Teardown *teardown);
 DEFINE_AUTO(teardown, Teardown *, teardown_free)

@@ -25,6 +25,7 @@ typedef struct Trial {
     Snapshot before, after, after_rerun;
     bool has_before, has_after, has_after_rerun;
     StrList old_strays, new_strays;
+    const PlannedImage *last_old; /* the released image that ran last */
     int old_step, new_step, status_step,
         rerun_step; /* indices into report->steps; -1 did not run */
 } Trial;
@@ -86,9 +87,11 @@ static Error *make_network(Trial *trial)
     AUTO(str) char *name = xasprintf("%s-net", trial->name);
     bool isolated = !text_eq(session->config->network, "open");
 
-    TRY(engine_network_create(session->engine, name, isolated, &session->labels,
-                              deadline_in(ENGINE_CALL_MS), &trial->network));
-    teardown_add(session->teardown, TEARDOWN_NETWORK, trial->network);
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    teardown_add(session->teardown, TEARDOWN_NETWORK, name);
+    TRY_CTX(engine_network_create(session->engine, name, isolated, &session->labels,
+                                  deadline_in(ENGINE_CALL_MS), &trial->network),
+            "making the trial's network");
     trial->context.network = trial->network;
     return NULL;
 }
@@ -147,6 +150,7 @@ static Error *run_olds(Trial *trial)
                                deadline_in(within_ms), &trial->database),
             "making the database %s", trial->report->database);
     for (size_t i = 0; i < olds->len; i++) {
+        trial->last_old = &olds->items[i];
         TRY(run_step(trial, "old-migrate", &olds->items[i], &trial->old_run,
                      &trial->plan->commands.old_migrate, trial->database, &trial->old_strays,
                      &trial->old_step));
@@ -245,20 +249,25 @@ static char *pending_line(const Trial *trial)
         if (framework_status_pending(trial->after.ledgers.items[i].framework, status->log_tail,
                                      &line))
             return line;
-    return NULL;
+    /* a command that was given, of a tool that we do not know: any tool's wording will do */
+    if (!trial->plan->commands.status_found)
+        (void)framework_status_pending(NULL, status->log_tail, &line);
+    return line;
 }
 
 static void judge(const Trial *trial)
 {
-    const PlannedImageList *olds = &trial->path->olds;
-    const PlannedImage *last = &olds->items[olds->len - 1];
+    const PlannedImage *last = trial->last_old;
+    /* a release between that fails is the one to name */
+    const PlannedImage *from =
+        step_passed(trial, trial->old_step) ? &trial->path->olds.items[0] : last;
     const PlannedImage *candidate = &trial->plan->candidate;
     const Config *config = trial->session->config;
     AUTO(str) char *volume = database_volume(&trial->spec);
     AUTO(str) char *pending = pending_line(trial);
     Observation seen = {
         .path_id = trial->path->id,
-        .from_tag = olds->items[0].facts.tag,
+        .from_tag = from->facts.tag,
         .candidate_tag = candidate->facts.tag ? candidate->facts.tag : candidate->facts.image,
         .from_image = &last->facts,
         .candidate_image = &candidate->facts,
@@ -339,9 +348,25 @@ static void describe_data(const Trial *trial)
     }
 }
 
+/* An upgrade of empty tables proves little, and a reader must know that it was one. */
+static void describe_emptiness(const Trial *trial, StrList *warnings)
+{
+    size_t tables = trial->has_before ? snapshot_user_tables(&trial->before) : 0;
+
+    if (tables > 0 && snapshot_rows(&trial->before) == 0)
+        str_list_addf(warnings,
+                      "%s: the old migrations left all %zu tables empty: what goes wrong only with "
+                      "rows was not tried",
+                      trial->path->id, tables);
+}
+
 /* What was not looked at is said: it did not pass. */
 static void describe_unseen(const Trial *trial, StrList *warnings)
 {
+    for (size_t i = 0; trial->has_before && i < trial->before.unseen.len; i++)
+        if (!str_list_has(&trial->after.unseen, trial->before.unseen.items[i]))
+            str_list_addf(warnings, "%s: could not be looked at before the upgrade: %s",
+                          trial->path->id, trial->before.unseen.items[i]);
     for (size_t i = 0; trial->has_after && i < trial->after.unseen.len; i++)
         str_list_addf(warnings, "%s: could not be looked at: %s", trial->path->id,
                       trial->after.unseen.items[i]);
@@ -359,5 +384,6 @@ Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,
     describe_migrations(&trial);
     describe_data(&trial);
     describe_unseen(&trial, warnings);
+    describe_emptiness(&trial, warnings);
     return NULL;
 }

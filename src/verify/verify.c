@@ -21,29 +21,48 @@ static void start_path(const Config *config, const PlannedPath *planned, PathRep
     path->verdict = VERDICT_UNKNOWN;
 }
 
+static Error *run_path(Session *session, const Plan *plan, const PlannedPath *planned,
+                       const Policy *policy, PathReport *path, StrList *warnings)
+{
+    /* what one path made, a server maybe, does not wait for the others to end */
+    size_t mark = teardown_count(session->teardown);
+    Error *err = trial_run(session, plan, planned, &policy->checks, path, warnings);
+
+    session_take_away(session, mark, warnings);
+    if (err) { /* could not tell: the path says so, and so does the run */
+        path->verdict = VERDICT_UNKNOWN;
+        path->verdict_reason = xstrdup(err->msg);
+        return error_wrap(err, "%s", path->id);
+    }
+    check_allow(policy->allow, policy->allow_count, path->from.tag, plan->candidate.facts.tag, path,
+                policy->allow_used);
+    path->verdict = check_verdict(path);
+    path->verdict_reason = check_verdict_reason(path);
+    return NULL;
+}
+
+/* A path that could not be told does not keep the others from being found broken. @return the
+ * first error */
 static Error *run_paths(Session *session, const Plan *plan, const Policy *policy, Report *report)
 {
-    for (size_t i = 0; i < plan->paths.len; i++) {
+    AUTO(error) Error *first = NULL;
+
+    for (size_t i = 0; i < plan->paths.len && !cancel_is_raised(session->cancel); i++) {
+        const PlannedPath *planned = &plan->paths.items[i];
         PathReport empty = {0};
         PathReport *path;
         Error *err;
 
         LIST_PUSH(&report->paths, empty);
         path = &report->paths.items[report->paths.len - 1];
-        start_path(session->config, &plan->paths.items[i], path);
-        err = trial_run(session, plan, &plan->paths.items[i], &policy->checks, path,
-                        &report->warnings);
-        if (err) { /* could not tell: the path says so, and so does the run */
-            path->verdict = VERDICT_UNKNOWN;
-            path->verdict_reason = xstrdup(err->msg);
-            return error_wrap(err, "%s", path->id);
-        }
-        check_allow(policy->allow, policy->allow_count, path->from.tag, report->candidate.tag, path,
-                    policy->allow_used);
-        path->verdict = check_verdict(path);
-        path->verdict_reason = check_verdict_reason(path);
+        start_path(session->config, planned, path);
+        err = run_path(session, plan, planned, policy, path, &report->warnings);
+        if (first)
+            error_free(err); /* the path's report has it */
+        else
+            first = err;
     }
-    return NULL;
+    return TAKE(first);
 }
 
 /* What the plan found out belongs in the report, however the run goes on. */
@@ -51,8 +70,10 @@ static void report_plan(Plan *plan, Report *report)
 {
     for (size_t i = 0; i < plan->warnings.len; i++)
         str_list_add(&report->warnings, plan->warnings.items[i]);
-    image_facts_clear(&report->candidate);
-    image_facts_copy(&plan->candidate.facts, &report->candidate);
+    if (plan->candidate.facts.image) { /* else it could not be had: its reference stays */
+        image_facts_clear(&report->candidate);
+        image_facts_copy(&plan->candidate.facts, &report->candidate);
+    }
     for (size_t i = 0; i < plan->passed_over.len; i++) {
         const PassedOver *over = &plan->passed_over.items[i];
 
@@ -86,7 +107,6 @@ static Error *run_report(const Config *config, const Cancel *cancel, const Progr
     TRY(plan_releases(config, cancel, progress, &plan));
     if (plan.nothing) {
         report_plan(&plan, report);
-        TRY(candidate_reference(config, &report->candidate));
         report->verdict = VERDICT_NOTHING_TO_VERIFY;
         report->verdict_reason = xstrdup(plan.nothing);
         return NULL;

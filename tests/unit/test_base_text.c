@@ -224,6 +224,10 @@ static void secrets_are_masked_longest_first(void **state)
     assert_string_equal(masked, "a *** b *** c abc true");
     url = secret_mask("postgres://app:s3cr3t@db:5432/app?x=a@b and s3cr3t");
     assert_string_equal(url, "*** and ***");
+    free(url);
+    secret_add_url("postgres://app:p%40ss%2Fword%zz%4@db/app");
+    url = secret_mask("p%40ss%2Fword%zz%4 as p@ss/word%zz%4");
+    assert_string_equal(url, "*** as ***");
     secret_clear();
     free(masked);
     masked = secret_mask("hunter2");

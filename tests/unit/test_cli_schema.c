@@ -72,8 +72,8 @@ static void forms_of_values(void **state)
     static const char *const ROWS[][2] = {
         {"keep", "{\"type\":\"boolean\",\"description\":\"leave containers and volumes for "
                  "inspection\",\"default\":false}"},
-        {"jobs", "{\"type\":\"integer\",\"description\":\"upgrade paths at once; 0: by "
-                 "cores\",\"default\":0}"},
+        {"jobs", "{\"type\":\"integer\",\"description\":\"upgrade paths at once, at the most; "
+                 "this version runs one after another\",\"default\":0}"},
         {"network", "{\"enum\":[\"isolated\",\"open\"],\"description\":\"whether containers reach "
                     "more than their trial's network\",\"default\":\"isolated\"}"},
         {"database.sqlite", "{\"type\":\"string\",\"pattern\":\"^/\",\"description\":\"the SQLite "

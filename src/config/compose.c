@@ -1,0 +1,353 @@
+#include "config/compose.h"
+
+#include <string.h>
+
+#include "base/words.h"
+#include "config/document.h"
+
+static void service_clear(ComposeService *service)
+{
+    free(service->name);
+    free(service->image);
+    str_list_clear(&service->command);
+    str_list_clear(&service->entrypoint);
+    free(service->user);
+    free(service->workdir);
+    str_map_clear(&service->env);
+    str_list_clear(&service->env_files);
+    str_map_clear(&service->depends);
+    str_map_clear(&service->volumes);
+}
+
+void compose_clear(Compose *compose)
+{
+    for (size_t i = 0; i < compose->len; i++)
+        service_clear(&compose->items[i]);
+    free(compose->items);
+    *compose = (Compose){0};
+}
+
+static Error *bad(const char *name, const Node *node, const char *what, const char *wanted)
+{
+    return error_new(ERR_INVALID, 0, "%s:%zu:%zu: %s: wanted %s, found %s", name, node->line,
+                     node->column, what, wanted, node_kind_name(node));
+}
+
+/* Borrowed text of a key; NULL when it is absent or not text. */
+static const char *text_of(const Node *map, const char *key)
+{
+    const Node *node = node_get(map, key);
+
+    return node && node->kind == NODE_TEXT && !node_is_null(node) ? node->text : NULL;
+}
+
+/* Texts of a list, or a text alone; entries of env_file may be maps with a path. */
+static void read_texts(const Node *node, StrList *texts)
+{
+    if (!node)
+        return;
+    if (node->kind == NODE_TEXT && !node_is_null(node))
+        str_list_add(texts, node->text);
+    for (size_t i = 0; i < node->items.len; i++) {
+        const Node *item = node->items.items[i];
+        const char *text = item->kind == NODE_TEXT ? item->text : text_of(item, "path");
+
+        if (text)
+            str_list_add(texts, text);
+    }
+}
+
+/* --- services -----------------------------------------------------------------------------------
+ */
+
+/* A command as text is split as a shell does, as a list it is taken as it is. What cannot be read
+ * is of one service, which need not be the one that counts. */
+static Error *read_words(const Node *map, const char *key, const char *name,
+                         ComposeService *service, StrList *words, bool *set)
+{
+    const Node *node = node_get(map, key);
+    AUTO(str_list) StrList raw = {0};
+    AUTO(error) Error *err = NULL;
+
+    if (!node || node_is_null(node))
+        return NULL;
+    if (node->kind == NODE_MAP)
+        return bad(name, node, key, "text or a list");
+    if (node->kind == NODE_TEXT)
+        err = words_split(node->text, &raw);
+    else
+        read_texts(node, &raw);
+    service->words_unknown |= err != NULL;
+    *set = err == NULL;
+    for (size_t i = 0; i < raw.len; i++) {
+        char *text = NULL;
+
+        if (compose_expand(raw.items[i], &text))
+            str_list_add_owned(words, text);
+        else
+            service->words_unknown = true;
+    }
+    return NULL;
+}
+
+static void read_env(const Node *node, StrMap *env)
+{
+    AUTO(str_list) StrList pairs = {0};
+
+    if (!node)
+        return;
+    for (size_t i = 0; i < node->pairs.len; i++) {
+        const Node *value = node->pairs.items[i].value;
+
+        if (value->kind == NODE_TEXT)
+            str_map_set(env, node->pairs.items[i].key, node_is_null(value) ? NULL : value->text);
+    }
+    read_texts(node->kind == NODE_LIST ? node : NULL, &pairs);
+    for (size_t i = 0; i < pairs.len; i++) {
+        const char *equals = strchr(pairs.items[i], '=');
+        AUTO(str) char *key = xstrndup(pairs.items[i], strcspn(pairs.items[i], "="));
+
+        str_map_set(env, key, equals ? equals + 1 : NULL);
+    }
+}
+
+static void read_depends(const Node *node, StrMap *depends)
+{
+    AUTO(str_list) StrList names = {0};
+
+    read_texts(node, &names);
+    for (size_t i = 0; i < names.len; i++)
+        str_map_set(depends, names.items[i], "service_started");
+    for (size_t i = 0; node && i < node->pairs.len; i++) {
+        const char *condition = text_of(node->pairs.items[i].value, "condition");
+
+        str_map_set(depends, node->pairs.items[i].key, condition ? condition : "service_started");
+    }
+}
+
+/* "TARGET", "SOURCE:TARGET", "SOURCE:TARGET:MODE". A colon of ${X:-y} is none of ours. */
+static void read_short_volume(const char *text, StrMap *volumes)
+{
+    AUTO(str_list) StrList parts = {0};
+
+    str_list_split(text, ':', &parts);
+    if (strchr(text, '$') || parts.len > 3)
+        return;
+    if (parts.len == 1)
+        str_map_set(volumes, parts.items[0], NULL);
+    else
+        str_map_set(volumes, parts.items[1], parts.items[0]);
+}
+
+static void read_volumes(const Node *node, StrMap *volumes)
+{
+    for (size_t i = 0; node && i < node->items.len; i++) {
+        const Node *item = node->items.items[i];
+        const char *target = text_of(item, "target");
+
+        if (item->kind == NODE_TEXT)
+            read_short_volume(item->text, volumes);
+        else if (target && !text_eq(text_of(item, "type"), "tmpfs"))
+            str_map_set(volumes, target, text_of(item, "source"));
+    }
+}
+
+static Error *read_service(const Node *node, const char *name, ComposeService *service)
+{
+    const Node *build = node_get(node, "build");
+
+    service->image = xstrdup_null(text_of(node, "image"));
+    service->built = build && !node_is_null(build);
+    TRY(read_words(node, "command", name, service, &service->command, &service->command_set));
+    TRY(read_words(node, "entrypoint", name, service, &service->entrypoint,
+                   &service->entrypoint_set));
+    service->user = xstrdup_null(text_of(node, "user"));
+    service->workdir = xstrdup_null(text_of(node, "working_dir"));
+    read_env(node_get(node, "environment"), &service->env);
+    read_texts(node_get(node, "env_file"), &service->env_files);
+    read_depends(node_get(node, "depends_on"), &service->depends);
+    read_volumes(node_get(node, "volumes"), &service->volumes);
+    return NULL;
+}
+
+Error *compose_parse(const char *text, size_t len, const char *name, Compose *ret_compose)
+{
+    AUTO(node) Node *root = NULL;
+    AUTO(compose) Compose compose = {0};
+    const Node *services;
+
+    TRY(document_parse(text, len, name, &root));
+    services = root ? node_get(root, "services") : NULL;
+    if (!services)
+        return error_new(ERR_INVALID, 0, "%s: wanted services:, found none", name);
+    if (services->kind != NODE_MAP)
+        return bad(name, services, "services", "a map");
+    for (size_t i = 0; i < services->pairs.len; i++) {
+        const NodePair *pair = &services->pairs.items[i];
+
+        if (pair->value->kind != NODE_MAP)
+            return bad(name, pair->value, pair->key, "a map");
+        LIST_PUSH(&compose, ((ComposeService){.name = xstrdup(pair->key)}));
+        TRY(read_service(pair->value, name, &compose.items[compose.len - 1]));
+    }
+    *ret_compose = compose;
+    compose = (Compose){0};
+    return NULL;
+}
+
+/* --- which is which -----------------------------------------------------------------------------
+ */
+
+const ComposeService *compose_find(const Compose *compose, const char *name)
+{
+    for (size_t i = 0; i < compose->len; i++)
+        if (text_eq(compose->items[i].name, name))
+            return &compose->items[i];
+    return NULL;
+}
+
+static bool is_waited_for(const Compose *compose, const ComposeService *service)
+{
+    for (size_t i = 0; i < compose->len; i++)
+        if (text_eq(str_map_get(&compose->items[i].depends, service->name),
+                    "service_completed_successfully"))
+            return true;
+    return false;
+}
+
+const ComposeService *compose_migrate(const Compose *compose, const char **ret_why)
+{
+    static const char *const WHY[] = {NULL, "others wait for it to complete", "its name says so",
+                                      "others wait for it to complete"};
+    const ComposeService *best = NULL;
+    unsigned best_rank = 0;
+
+    for (size_t i = 0; i < compose->len; i++) {
+        const ComposeService *service = &compose->items[i];
+        unsigned rank = (text_contains_nocase(service->name, "migrat") ? 2U : 0U) +
+                        (is_waited_for(compose, service) ? 1U : 0U);
+
+        if (rank <= best_rank || compose_server(service->image) != COMPOSE_NO_SERVER)
+            continue;
+        best = service;
+        best_rank = rank;
+    }
+    if (best)
+        *ret_why = WHY[best_rank];
+    return best;
+}
+
+const ComposeService *compose_application(const Compose *compose, const ComposeService *migrate)
+{
+    const ComposeService *first = NULL, *of_database = NULL;
+
+    for (size_t i = 0; i < compose->len; i++) {
+        const ComposeService *service = &compose->items[i];
+
+        if (service == migrate || compose_server(service->image) != COMPOSE_NO_SERVER)
+            continue;
+        if (migrate && str_map_has(&service->depends, migrate->name))
+            return service;
+        if (!first)
+            first = service;
+        if (!of_database && compose_database(compose, NULL, service))
+            of_database = service;
+    }
+    if (migrate)
+        return NULL; /* the others are whatever: a cache, a proxy */
+    return of_database ? of_database : first;
+}
+
+static const ComposeService *depended_on(const Compose *compose, const ComposeService *service)
+{
+    for (size_t i = 0; service && i < service->depends.len; i++) {
+        const ComposeService *found = compose_find(compose, service->depends.items[i].key);
+
+        if (found && compose_server(found->image) != COMPOSE_NO_SERVER)
+            return found;
+    }
+    return NULL;
+}
+
+const ComposeService *compose_database(const Compose *compose, const ComposeService *migrate,
+                                       const ComposeService *application)
+{
+    const ComposeService *found = depended_on(compose, migrate);
+
+    return found ? found : depended_on(compose, application);
+}
+
+/* --- texts --------------------------------------------------------------------------------------
+ */
+
+char *compose_repository(const char *image)
+{
+    size_t end = strlen(image);
+    int depth = 0;
+
+    for (size_t i = 0; image[i]; i++) {
+        if (image[i] == '{')
+            depth++;
+        else if (image[i] == '}')
+            depth--;
+        else if (depth == 0 && image[i] == '/')
+            end = strlen(image); /* a colon before it was the registry's port */
+        else if (depth == 0 && (image[i] == ':' || image[i] == '@') && end == strlen(image))
+            end = i;
+    }
+    return xstrndup(image, end);
+}
+
+ComposeServer compose_server(const char *image)
+{
+    static const char *const POSTGRES[] = {"postgres", "postgis", "timescaledb", "pgvector"};
+    static const char *const MYSQL[] = {"mysql", "mariadb", "percona"};
+    AUTO(str) char *repository = image ? compose_repository(image) : NULL;
+    const char *slash = repository ? strrchr(repository, '/') : NULL;
+    const char *last = slash ? slash + 1 : repository;
+
+    for (size_t i = 0; i < COUNT_OF(POSTGRES); i++)
+        if (text_eq(last, POSTGRES[i]))
+            return COMPOSE_POSTGRES;
+    for (size_t i = 0; i < COUNT_OF(MYSQL); i++)
+        if (text_eq(last, MYSQL[i]))
+            return COMPOSE_MYSQL;
+    return COMPOSE_NO_SERVER;
+}
+
+/* ${NAME:-default} or ${NAME-default}. @return what follows it; NULL when it is not that */
+static const char *expand_one(const char *at, StrList *pieces)
+{
+    size_t len = strcspn(at, "}");
+    size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    size_t skip = at[name] == ':' ? name + 1 : name;
+
+    if (at[len] != '}' || name == 0 || at[skip] != '-' || memchr(at, '$', len))
+        return NULL;
+    str_list_add_owned(pieces, xstrndup(at + skip + 1, len - skip - 1));
+    return at + len + 1;
+}
+
+bool compose_expand(const char *text, char **ret_text)
+{
+    AUTO(str_list) StrList pieces = {0};
+
+    while (*text) {
+        size_t len = strcspn(text, "$");
+
+        str_list_add_owned(&pieces, xstrndup(text, len));
+        text += len;
+        if (text[0] == '$' && text[1] == '$') {
+            str_list_add(&pieces, "$");
+            text += 2;
+        } else if (text[0] == '$' && text[1] == '{') {
+            text = expand_one(text + 2, &pieces);
+            if (!text)
+                return false;
+        } else if (text[0] == '$') {
+            return false;
+        }
+    }
+    *ret_text = str_list_join(&pieces, "");
+    return true;
+}

@@ -1,0 +1,139 @@
+/* Settings as a whole, and the part of a plan that needs no engine. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/list.h"
+#include "verify/plan.h"
+
+static void free_config(Config *config)
+{
+    free(config->databases.items);
+    str_list_clear(&config->keys);
+    str_list_clear(&config->releases.list);
+}
+
+DEFINE_AUTO_VALUE(settings, Config, free_config)
+
+/* Everything borrowed, but for the lists. */
+static Config settings(const DatabaseSettings *databases, size_t count)
+{
+    Config config = {
+        .image = (char *)(uintptr_t) "notes",
+        .tag = (char *)(uintptr_t) "{tag}",
+        .candidate.tag = (char *)(uintptr_t) "7",
+        .releases = {.source = (char *)(uintptr_t) "list",
+                     .from = (char *)(uintptr_t) "last 2",
+                     .prereleases = (char *)(uintptr_t) "auto"},
+    };
+
+    for (size_t i = 0; i < count; i++)
+        LIST_PUSH(&config.databases, databases[i]);
+    return config;
+}
+
+static void paths_that_cannot_be_are_found_before_anything_runs(void **state)
+{
+    static const struct {
+        DatabaseSettings database;
+        const char *wanted; /* NULL: fine */
+    } ROWS[] = {
+        {{.sqlite = (char *)(uintptr_t) "/data/app.db"}, NULL},
+        {{.sqlite = (char *)(uintptr_t) "/data/app.db", .owner = (char *)(uintptr_t) "1:1"}, NULL},
+        {{.postgres = (char *)(uintptr_t) "postgres:17"}, NULL},
+        {{.sqlite = (char *)(uintptr_t) "/data/app.db", .volume = (char *)(uintptr_t) "/other"},
+         "database.volume: /other does not contain the database file /data/app.db, so nothing that "
+         "is written there would be kept"},
+        {{.sqlite = (char *)(uintptr_t) "/app.db"},
+         "database.sqlite: /app.db lies in the root folder, where no volume can be mounted; keep "
+         "the file in a folder of its own"},
+        {{.sqlite = (char *)(uintptr_t) "/data/app.db", .owner = (char *)(uintptr_t) "node"},
+         "database.owner: wanted 'uid:gid' in numbers, found 'node'"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(settings) Config config = settings(&ROWS[i].database, 1);
+        AUTO(error) Error *err = plan_check(&config);
+
+        if (!ROWS[i].wanted) {
+            assert_null(err);
+            continue;
+        }
+        assert_non_null(err);
+        assert_int_equal(err->code, ERR_INVALID);
+        assert_string_equal(err->msg, ROWS[i].wanted);
+    }
+}
+
+static void every_release_meets_every_database(void **state)
+{
+    static const DatabaseSettings DATABASES[] = {
+        {.sqlite = (char *)(uintptr_t) "/data/app.db"},
+        {.postgres = (char *)(uintptr_t) "postgres:17"},
+    };
+    static const char *const WANTED[] = {
+        "6 -> 7 (sqlite /data/app.db)",
+        "6 -> 7 (postgres postgres:17)",
+        "5 -> 7 (sqlite /data/app.db)",
+        "5 -> 7 (postgres postgres:17)",
+    };
+    AUTO(settings) Config config = settings(DATABASES, 2);
+    AUTO(plan) Plan plan = {0};
+
+    (void)state;
+    str_list_add(&config.keys, "releases.list");
+    str_list_add(&config.releases.list, "4");
+    str_list_add(&config.releases.list, "5");
+    str_list_add(&config.releases.list, "6");
+    assert_null(plan_releases(&config, NULL, NULL, &plan));
+    assert_null(plan_references(&config, &plan));
+    assert_null(plan.nothing);
+    assert_int_equal(plan.paths.len, COUNT_OF(WANTED));
+    for (size_t i = 0; i < COUNT_OF(WANTED); i++) {
+        const PlannedPath *path = &plan.paths.items[i];
+
+        assert_string_equal(path->id, WANTED[i]);
+        assert_int_equal(path->database, i % 2);
+        assert_string_equal(path->olds.items[0].facts.image, i < 2 ? "notes:6" : "notes:5");
+        assert_null(path->olds.items[0].facts.digest);
+    }
+    assert_string_equal(plan_candidate_name(&plan), "7");
+}
+
+static void no_release_before_is_said_or_an_error(void **state)
+{
+    static const DatabaseSettings DATABASE = {.sqlite = (char *)(uintptr_t) "/data/app.db"};
+    AUTO(settings) Config config = settings(&DATABASE, 1);
+    AUTO(plan) Plan plan = {0};
+    AUTO(error) Error *err = NULL;
+
+    (void)state;
+    str_list_add(&config.keys, "releases.list");
+    str_list_add(&config.releases.list, "7");
+    assert_null(plan_releases(&config, NULL, NULL, &plan));
+    assert_string_equal(plan.nothing, "no previous release: none of the 1 release that source list "
+                                      "shows precedes 7");
+    plan_clear(&plan);
+    config.require_previous = true;
+    err = plan_releases(&config, NULL, NULL, &plan);
+    assert_non_null(err);
+    assert_int_equal(err->code, ERR_NOT_FOUND);
+    assert_null(plan.nothing);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(paths_that_cannot_be_are_found_before_anything_runs),
+        cmocka_unit_test(every_release_meets_every_database),
+        cmocka_unit_test(no_release_before_is_said_or_an_error),
+    };
+
+    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
