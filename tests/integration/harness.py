@@ -167,6 +167,7 @@ class SeatrialTest(unittest.TestCase):
                ("DOCKER_HOST", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ},
         }
         self.processes = set()
+        self.said = ""  # by all runs of this test
         self.before = objects()
         self.addCleanup(self.assert_nothing_left, remove=True)
 
@@ -183,12 +184,14 @@ class SeatrialTest(unittest.TestCase):
         self.assertEqual(left, {}, f"left behind on the engine\n{result}")
 
     def is_ours(self, kind, name):
-        """By the owner that the program writes on what it makes: .../process id/start time."""
+        """By the owner that the program writes on what it makes: .../process id/start time. A candidate
+        that was loaded from an archive has only the labels it came with, and the run's id as its tag: it is
+        ours when a run of this test said that id, and somebody else's in every other case."""
         labels = ".Config.Labels" if kind in ("container", "image") else ".Labels"
         owner = docker(kind, "inspect", "--format", f'{{{{index {labels} "seatrial.owner"}}}}', name,
                        check=False)
-        if kind == "image" and not owner.count("/"):  # loaded from an archive: it has the labels it came with
-            return True
+        if kind == "image" and "/" not in owner:
+            return f"run {name.rpartition(':')[2]}," in self.said
         return any(f"/{process}/" in owner for process in self.processes)
 
     # --- configuration -------------------------------------------------------------------------------
@@ -245,6 +248,7 @@ class SeatrialTest(unittest.TestCase):
 
     def seatrial(self, *args, env=None, seconds=RUN_SECONDS):
         result = self.start(*args, env=env).wait(seconds)
+        self.said += result.out + result.err
         self.assertNotIn(result.status, (98, 99, -6, -11, 134, 139), f"crashed: {result}")
         self.assertNotIn("Sanitizer", result.err, result)
         return result
@@ -309,8 +313,9 @@ class SeatrialTest(unittest.TestCase):
             found = docker_lines("ps", "-q", "--no-trunc", "--filter", f"label={RUN_LABEL}",
                                  "--filter", "status=running",
                                  *(("--filter", f"ancestor={image}") if image else ()))
-            fresh = [name for name in found if name not in since]
-            return fresh[0] if fresh else None
+            # another test run may be at work with the same images
+            fresh = (name for name in found if name not in since and self.is_ours("container", name))
+            return next(fresh, None)
 
         return wait_until(look, seconds, f"a running container of {image or 'a run'}")
 
