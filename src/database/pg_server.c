@@ -15,6 +15,7 @@
 #define INIT_MAX  (16U << 20) /* bytes of one init file */
 #define LOG_TAIL  4096
 #define LOG_MS    10000
+#define READY_MS  120000 /* a server that is not ready by then will not be: say so, and why */
 /* Own folder on a tmpfs: the official image declares a volume where its data usually is, and moved
  * it in 18. Source: docker-library/postgres, Dockerfile */
 #define DATA_TMPFS  "/seatrial"
@@ -159,7 +160,8 @@ Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec,
     TRY(create_container(context, spec, server->admin.password, dl, &server->container));
     TRY_CTX(engine_container_start(context->engine, server->container, dl),
             "starting the Postgres server of %s", spec->postgres);
-    err = pg_reach_wait(context, server->container, PG_SERVER_PORT, dl, &server->admin);
+    err = pg_reach_wait(context, server->container, PG_SERVER_PORT,
+                        deadline_min(dl, deadline_in(READY_MS)), &server->admin);
     if (err)
         return with_log(context, spec, server->container, err);
     TRY(make_database(server, spec, dl));
