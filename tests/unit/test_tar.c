@@ -232,7 +232,7 @@ static void raw_header(Buf *out, const char *name, char type, const char *link, 
            8);
     for (size_t i = 0; i < sizeof block; i++)
         sum += (unsigned char)block[i];
-    (void)snprintf(block + 148, 8, "%06o", sum);
+    (void)snprintf(block + 148, 8, "%06o", sum & 0777777U); /* 512 bytes never sum up to more */
     assert_null(buf_append(out, block, sizeof block));
 }
 
