@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/talk.h"
 #include "engine/engine.h"
+#include "report/safe.h"
 #include "verify/sweep.h"
 
 #define ENGINE_WAIT_MS 60000
@@ -38,8 +39,8 @@ static Error *clean_one(Engine *engine, const Leftover *leftover, const CleanCho
                         size_t *removed)
 {
     const char *stays = reason_to_stay(leftover, choice);
-    AUTO(str) char *name = text_clean_line(leftover->name);
-    AUTO(str) char *label = text_clean_line(leftover->run); /* anybody can label an image */
+    AUTO(str) char *name = safe_line(leftover->name);
+    AUTO(str) char *label = safe_line(leftover->run); /* anybody can label an image */
 
     if (stays) {
         (void)printf("keep    %-9s %s (run %s): %s\n", leftover->kind, name, label, stays);

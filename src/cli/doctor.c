@@ -1,10 +1,10 @@
 #include <sys/statvfs.h>
 
-#include "base/secret.h"
 #include "cli/command.h"
 #include "cli/talk.h"
 #include "engine/credentials.h"
 #include "release/release_source.h"
+#include "report/safe.h"
 #include "verify/obtain.h"
 #include "verify/plan.h"
 
@@ -29,16 +29,14 @@ static void tell(Visit *visit, Health health, const char *what, const char *fmt,
 {
     static const char *const NAMES[] = {"ok", "warn", "FAIL", "-"};
     AUTO(str) char *text = NULL;
-    AUTO(str) char *masked = NULL;
-    AUTO(str) char *clean = NULL;
+    AUTO(str) char *safe = NULL;
     va_list args;
 
     va_start(args, fmt);
     text = xvasprintf(fmt, args);
     va_end(args);
-    masked = secret_mask(text);
-    clean = text_clean_line(masked);
-    (void)printf("%-4s  %-12s %s\n", NAMES[health], what, clean);
+    safe = safe_line(text);
+    (void)printf("%-4s  %-12s %s\n", NAMES[health], what, safe);
     visit->failed |= health == HEALTH_FAIL;
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/talk.h"
+#include "report/safe.h"
 #include "verify/obtain.h"
 #include "verify/suggest.h"
 
@@ -176,7 +177,7 @@ static Error *run(const CommandInput *input, int *ret_status)
     TRY(find_image(&init, &reference));
     TRY(look_and_leave(&init, reference, &warnings, &suggestion));
     for (size_t i = 0; i < warnings.len; i++) {
-        AUTO(str) char *line = text_clean_line(warnings.items[i]);
+        AUTO(str) char *line = safe_line(warnings.items[i]);
 
         (void)fprintf(stderr, "seatrial: warning: %s\n", line);
     }

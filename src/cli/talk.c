@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 
 #include "base/clock.h"
-#include "base/secret.h"
+#include "report/safe.h"
 
 #define TRANSFER_EVERY_MS 5000
 
@@ -41,17 +41,13 @@ static void say(Talk *talk, const char *fmt, ...) PRINTF(2, 3);
 static void say(Talk *talk, const char *fmt, ...)
 {
     AUTO(str) char *raw = NULL;
-    AUTO(str) char *masked = NULL;
-    AUTO(str) char *clean = NULL;
     AUTO(str) char *safe = NULL;
     va_list args;
 
     va_start(args, fmt);
     raw = xvasprintf(fmt, args);
     va_end(args);
-    masked = secret_mask(raw);
-    clean = text_clean_line(masked);
-    safe = text_replace(clean, "##[", "## ["); /* the runner reads it anywhere in a line */
+    safe = safe_line(raw);
     (void)fprintf(stderr, "[%6.1f s] %s\n", (double)(clock_now_ms() - talk->began_ms) / 1000.0,
                   safe);
 }

@@ -2,8 +2,8 @@
 
 #include <inttypes.h>
 
-#include "base/secret.h"
 #include "base/words.h"
+#include "report/safe.h"
 #include "verify/spec.h"
 
 static cJSON *facts_json(const ImageFacts *facts)
@@ -110,13 +110,21 @@ cJSON *plan_to_json(const Config *config, const Plan *plan, const Policy *policy
     return root;
 }
 
-/* One line of foreign text: masked, cleaned, and no command for a CI runner. */
+/* A heading begins its line, where a CI runner takes "::" for a command, also behind blanks. */
+static void heading(FILE *out, const char *text)
+{
+    AUTO(str) char *safe = safe_line(text);
+    AUTO(str) char *broken = text_replace(safe, "::", ": :");
+
+    (void)fprintf(out, "%s\n", broken);
+}
+
+/* One line of foreign text behind a label. */
 static void line(FILE *out, const char *label, const char *text)
 {
-    AUTO(str) char *masked = secret_mask(text);
-    AUTO(str) char *clean = text_clean_line(masked);
+    AUTO(str) char *safe = safe_line(text);
 
-    (void)fprintf(out, "  %-10s %s\n", label, clean);
+    (void)fprintf(out, "  %-10s %s\n", label, safe);
 }
 
 static void image_line(FILE *out, const char *label, const ImageFacts *facts)
@@ -140,9 +148,8 @@ static void path_text(const Config *config, const Plan *plan, const PlannedPath 
                             plan->commands.found ? plan->commands.found : "",
                             plan->commands.found ? ")" : "");
     AUTO(str) char *ids = str_list_join(checks, " ");
-    AUTO(str) char *id = text_clean_line(path->id);
 
-    (void)fprintf(out, "%s\n", id);
+    heading(out, path->id);
     for (size_t i = 0; i < path->olds.len; i++)
         image_line(out, i == 0 ? "from" : "through", &path->olds.items[i].facts);
     image_line(out, "to", &plan->candidate.facts);
@@ -164,7 +171,7 @@ void plan_to_text(const Config *config, const Plan *plan, const Policy *policy, 
 
     check_ids(policy, &checks);
     if (plan->nothing) {
-        AUTO(str) char *clean = text_clean_line(plan->nothing);
+        AUTO(str) char *clean = safe_line(plan->nothing);
 
         (void)fprintf(out, "nothing to verify: %s\n", clean);
     }

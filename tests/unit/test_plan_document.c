@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -85,12 +86,42 @@ static void gitlab_without_paths_has_a_job_still(void **state)
     assert_string_equal(text, "seatrial:\n  script:\n    - \"echo nothing to verify\"\n");
 }
 
+/* Tags come from outside: none may command the CI runner that reads the plan. */
+static void text_commands_no_runner(void **state)
+{
+    AUTO(config) Config config = {0};
+    AUTO(plan) Plan plan = {0};
+    AUTO(policy) Policy policy = {0};
+    AUTO(str) char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+
+    (void)state;
+    assert_non_null(out);
+    LIST_PUSH(&config.databases, DATABASE_SETTINGS_DEFAULT);
+    config.databases.items[0].sqlite = xstrdup("/data/a.db");
+    config.profile = xstrdup("quick");
+    plan.candidate.facts.tag = xstrdup("##[error]7");
+    plan.candidate.facts.image = xstrdup("notes:7");
+    add_path(&plan, "::error::6", 0, "::error::6 -> ##[error]7");
+    plan.nothing = xstrdup("\x1b[31m##[error]none");
+    policy_init(&config, &policy);
+    plan_to_text(&config, &plan, &policy, out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "nothing to verify: ## [error]none\n"));
+    assert_non_null(strstr(text, "\n: :error: :6 -> ## [error]7\n"));
+    assert_non_null(strstr(text, "  from       ::error::6  notes:x"));
+    assert_null(strstr(text, "##["));
+    assert_null(strstr(text, "\n::"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(github_has_one_job_a_release),
         cmocka_unit_test(gitlab_has_one_job_a_release),
         cmocka_unit_test(gitlab_without_paths_has_a_job_still),
+        cmocka_unit_test(text_commands_no_runner),
     };
 
     return cmocka_run_group_tests_name("plan_document", tests, NULL, NULL);
