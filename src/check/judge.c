@@ -38,9 +38,13 @@ static void run_check(const Check *check, Level level, const Observation *seen, 
 {
     int64_t began_ms = clock_now_ms();
     size_t first = path->findings.len;
+    const char *failure = seen->could_not ? str_map_get(seen->could_not, check->id) : NULL;
     CheckResult result = {.id = xstrdup(check->id), .level = level};
 
-    check->judge(seen, &path->findings, &result.reason);
+    if (failure)
+        result.reason = xstrdup(failure);
+    else
+        check->judge(seen, &path->findings, &result.reason);
     for (size_t i = first; i < path->findings.len; i++) {
         Finding *finding = &path->findings.items[i];
 
@@ -48,7 +52,9 @@ static void run_check(const Check *check, Level level, const Observation *seen, 
             finding->level = level;
         finding_field(&finding->release, seen->path_id);
     }
-    result.outcome = result.reason ? OUTCOME_SKIPPED : outcome_of(&path->findings, check->id);
+    result.outcome = failure         ? OUTCOME_ERROR
+                     : result.reason ? OUTCOME_SKIPPED
+                                     : outcome_of(&path->findings, check->id);
     result.duration_ms = clock_now_ms() - began_ms;
     LIST_PUSH(&path->checks, result);
 }

@@ -26,6 +26,9 @@ typedef struct Observation {
     const Snapshot *after;  /* after new_migrate */
     const Snapshot *after_rerun;
 
+    /* check id -> why the experiment that it judges could not be made: it is an error then */
+    const StrMap *could_not;
+
     /* SQLite files that a container wrote outside the volume */
     const StrList *old_strays, *new_strays;
 } Observation;

@@ -887,6 +887,23 @@ static void test_rerun_ledger(void **state)
 
 /* --- all together --- */
 
+static const CheckResult *find_result(const PathReport *path, const char *id)
+{
+    for (size_t i = 0; i < path->checks.len; i++)
+        if (text_eq(path->checks.items[i].id, id))
+            return &path->checks.items[i];
+    return NULL;
+}
+
+static const CheckResult *result_of(const PathReport *path, const char *id)
+{
+    const CheckResult *result = find_result(path, id);
+
+    if (!result)
+        fail_msg("no result of %s", id);
+    return result;
+}
+
 static void test_judge_all(void **state)
 {
     AUTO(fixture) Fixture fixture = {0};
@@ -901,13 +918,11 @@ static void test_judge_all(void **state)
     str_map_set(&levels, "rerun", "warn");
     str_map_set(&levels, "pending", "off");
     check_judge(&fixture.seen, &policy, &path);
-    assert_int_equal(path.checks.len, 5);
-    assert_text(path.checks.items[3].id, "integrity");
-    assert_int_equal(path.checks.items[3].outcome, OUTCOME_FAILED);
-    assert_text(path.checks.items[4].id, "rerun");
-    assert_int_equal(path.checks.items[4].outcome, OUTCOME_WARNED);
-    assert_int_equal(path.checks.items[4].level, LEVEL_WARN);
-    assert_int_equal(path.checks.items[0].outcome, OUTCOME_PASSED);
+    assert_null(find_result(&path, "pending"));
+    assert_int_equal(result_of(&path, "integrity")->outcome, OUTCOME_FAILED);
+    assert_int_equal(result_of(&path, "rerun")->outcome, OUTCOME_WARNED);
+    assert_int_equal(result_of(&path, "rerun")->level, LEVEL_WARN);
+    assert_int_equal(result_of(&path, "old-migrate")->outcome, OUTCOME_PASSED);
     assert_int_equal(path.findings.len, 2);
     assert_text(path.findings.items[0].release, "6 -> 7");
     assert_int_equal(path.findings.items[0].level, LEVEL_ERROR);
@@ -916,6 +931,7 @@ static void test_judge_all(void **state)
 
 static void test_judge_skipped(void **state)
 {
+    static const char *const AFTER[] = {"integrity", "pending", "rerun"};
     AUTO(fixture) Fixture fixture = {0};
     AUTO(path_report) PathReport path = {0};
     CheckPolicy policy = {.profile = PROFILE_QUICK};
@@ -924,13 +940,31 @@ static void test_judge_skipped(void **state)
     fixture_init(&fixture);
     fixture_end(&fixture.new_migrate, STEP_EXITED, 1, "no");
     check_judge(&fixture.seen, &policy, &path);
-    assert_int_equal(path.checks.len, 6);
-    assert_int_equal(path.checks.items[1].outcome, OUTCOME_FAILED);
-    assert_int_equal(path.checks.items[2].outcome, OUTCOME_PASSED);
-    for (size_t i = 3; i < 6; i++) {
-        assert_int_equal(path.checks.items[i].outcome, OUTCOME_SKIPPED);
-        assert_text(path.checks.items[i].reason, "the candidate's migrations did not pass");
+    assert_int_equal(result_of(&path, "new-migrate")->outcome, OUTCOME_FAILED);
+    assert_int_equal(result_of(&path, "vacuous")->outcome, OUTCOME_PASSED);
+    for (size_t i = 0; i < COUNT_OF(AFTER); i++) {
+        assert_int_equal(result_of(&path, AFTER[i])->outcome, OUTCOME_SKIPPED);
+        assert_text(result_of(&path, AFTER[i])->reason, "the candidate's migrations did not pass");
     }
+}
+
+/* What could not be made has not passed, whatever else was seen of it. */
+static void test_judge_could_not(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(path_report) PathReport path = {0};
+    AUTO(str_map) StrMap could_not = {0};
+    CheckPolicy policy = {.profile = PROFILE_QUICK};
+
+    (void)state;
+    fixture_init(&fixture);
+    str_map_set(&could_not, "rerun", "copying the database: no space left on device");
+    fixture.seen.could_not = &could_not;
+    check_judge(&fixture.seen, &policy, &path);
+    assert_int_equal(result_of(&path, "rerun")->outcome, OUTCOME_ERROR);
+    assert_text(result_of(&path, "rerun")->reason, "copying the database: no space left on device");
+    assert_int_equal(result_of(&path, "pending")->outcome, OUTCOME_PASSED);
+    assert_int_equal(check_verdict(&path), VERDICT_UNKNOWN);
 }
 
 static void test_text_capped(void **state)
@@ -992,6 +1026,7 @@ int main(void)
         cmocka_unit_test(test_rerun_ledger),
         cmocka_unit_test(test_judge_all),
         cmocka_unit_test(test_judge_skipped),
+        cmocka_unit_test(test_judge_could_not),
         cmocka_unit_test(test_text_capped),
     };
 

@@ -1,0 +1,102 @@
+#include "verify/trial_parts.h"
+
+static void describe_schema(const Trial *trial)
+{
+    AUTO(schema_diff) SchemaDiff diff = {0};
+    PathReport *report = trial->report;
+
+    if (!trial->old.taken || !trial->new.taken)
+        return;
+    schema_diff(&trial->old.snapshot.schema, &trial->new.snapshot.schema, &diff);
+    for (size_t i = 0; i < diff.len; i++) {
+        const SchemaDifference *one = &diff.items[i];
+
+        switch (one->change) {
+        case SCHEMA_ADDED:
+            str_list_add_owned(&report->schema_added, schema_difference_object(one));
+            break;
+        case SCHEMA_REMOVED:
+            str_list_add_owned(&report->schema_removed, schema_difference_object(one));
+            break;
+        case SCHEMA_CHANGED:
+            str_list_add_owned(&report->schema_changed, schema_difference_text(one));
+            break;
+        }
+    }
+}
+
+static void describe_migrations(const Trial *trial)
+{
+    PathReport *report = trial->report;
+
+    if (!trial->old.taken || !trial->new.taken)
+        return;
+    ledger_added(&trial->old.snapshot.ledgers, &trial->new.snapshot.ledgers,
+                 &report->migrations_applied);
+    for (size_t i = 0; i < trial->new.snapshot.ledgers.len; i++) {
+        const Ledger *ledger = &trial->new.snapshot.ledgers.items[i];
+
+        for (size_t j = 0; j < ledger->len; j++)
+            if (ledger->items[j].state != LEDGER_APPLIED)
+                str_list_add(&report->migrations_pending, ledger->items[j].id);
+    }
+}
+
+static void describe_data(const Trial *trial)
+{
+    PathReport *report = trial->report;
+
+    if (!trial->old.taken)
+        return;
+    report->tables = (int64_t)snapshot_user_tables(&trial->old.snapshot);
+    report->rows = snapshot_rows(&trial->old.snapshot);
+    for (size_t i = 0; i < trial->old.snapshot.data.len; i++) {
+        const TableData *table = &trial->old.snapshot.data.items[i];
+
+        report->tables_with_rows += !table->is_ledger && table->rows > 0;
+    }
+}
+
+/* An upgrade of empty tables proves little, and a reader must know that it was one. */
+static void describe_emptiness(const Trial *trial, StrList *warnings)
+{
+    size_t tables = trial->old.taken ? snapshot_user_tables(&trial->old.snapshot) : 0;
+
+    if (tables > 0 && snapshot_rows(&trial->old.snapshot) == 0)
+        str_list_addf(warnings,
+                      "%s: the old migrations left all %zu tables empty: what goes wrong only with "
+                      "rows was not tried",
+                      trial->path->id, tables);
+}
+
+/* What was not looked at is said: it did not pass. */
+static void describe_unseen(const Trial *trial, StrList *warnings)
+{
+    for (size_t i = 0; trial->old.taken && i < trial->old.snapshot.unseen.len; i++)
+        if (!str_list_has(&trial->new.snapshot.unseen, trial->old.snapshot.unseen.items[i]))
+            str_list_addf(warnings, "%s: could not be looked at before the upgrade: %s",
+                          trial->path->id, trial->old.snapshot.unseen.items[i]);
+    for (size_t i = 0; trial->new.taken &&i < trial->new.snapshot.unseen.len; i++)
+        str_list_addf(warnings, "%s: could not be looked at: %s", trial->path->id,
+                      trial->new.snapshot.unseen.items[i]);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const Step *first = a, *second = b;
+
+    return (first->started_ms > second->started_ms) - (first->started_ms < second->started_ms);
+}
+
+void trial_describe(const Trial *trial, StrList *warnings)
+{
+    StepList *steps = &trial->report->steps;
+
+    describe_schema(trial);
+    describe_migrations(trial);
+    describe_data(trial);
+    describe_unseen(trial, warnings);
+    describe_emptiness(trial, warnings);
+    if (steps->len > 1)
+        qsort(steps->items, steps->len, sizeof *steps->items, by_start);
+}

@@ -1,0 +1,110 @@
+#include "migrator/ledger_shapes.h"
+#include "verify/run.h"
+#include "verify/trial_parts.h"
+
+Error *lane_open(Trial *trial, const char *name, Lane *ret_lane)
+{
+    AUTO(lane)
+    Lane lane = {
+        .trial = trial,
+        .session = *trial->session,
+        .name = name ? xasprintf("%s-%s", trial->name, name) : xstrdup(trial->name),
+    };
+
+    lane.session.engine = NULL;
+    TRY(engine_clone(trial->session->engine, &lane.session.engine));
+    lane.context = (DatabaseContext){
+        .engine = lane.session.engine,
+        .cancel = trial->session->cancel,
+        .network = trial->network,
+        .labels = &trial->session->labels,
+        .name = lane.name,
+        .made = teardown_made,
+        .made_context = trial->session->teardown,
+    };
+    *ret_lane = lane;
+    lane = (Lane){0};
+    return NULL;
+}
+
+void lane_close(Lane *lane)
+{
+    engine_close(lane->session.engine);
+    free(lane->name);
+    *lane = (Lane){0};
+}
+
+static int add_step(Trial *trial, Step *step)
+{
+    int index;
+
+    (void)pthread_mutex_lock(&trial->lock);
+    LIST_PUSH(&trial->report->steps, *step);
+    index = (int)trial->report->steps.len - 1;
+    (void)pthread_mutex_unlock(&trial->lock);
+    *step = (Step){0};
+    return index;
+}
+
+Error *lane_run(Lane *lane, const LaneRun *run, int *ret_step)
+{
+    Trial *trial = lane->trial;
+    AUTO(str) char *name = xasprintf("%s-%d-%s", lane->name, ++lane->runs, run->step);
+    AUTO(step) Step step = {0};
+    RunSpec spec = {
+        .step = run->step,
+        .path_id = trial->path->id,
+        .image = run->image->facts.image,
+        .facts = &run->image->image,
+        .words = run->words,
+        .settings = run->settings,
+        .database = run->database,
+        .database_spec = &trial->spec,
+        .network = trial->network,
+        .name = name,
+    };
+
+    TRY(run_container(&lane->session, &spec, &step, run->strays));
+    *ret_step = add_step(trial, &step);
+    return NULL;
+}
+
+Error *lane_look(Lane *lane, const DatabaseCopy *copy, Attempt *attempt)
+{
+    Trial *trial = lane->trial;
+
+    TRY_CTX(database_snapshot(copy, &trial->spec, ledger_specs_find, lane->session.cancel,
+                              deadline_in(TRIAL_COPY_MS), &attempt->snapshot),
+            "reading the database %s", trial->report->database);
+    attempt->taken = true;
+    return NULL;
+}
+
+Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database)
+{
+    const Trial *trial = lane->trial;
+
+    TRY_CTX(database_branch(&lane->context, &trial->spec, trial->plan->candidate.image.id, copy,
+                            deadline_in(TRIAL_COPY_MS), ret_database),
+            "copying the database");
+    return NULL;
+}
+
+Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt)
+{
+    Trial *trial = lane->trial;
+    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    LaneRun run = {
+        .step = step,
+        .image = &trial->plan->candidate,
+        .settings = &trial->run,
+        .words = &trial->plan->commands.migrate,
+        .database = database,
+    };
+
+    TRY(lane_run(lane, &run, &attempt->step));
+    if (!trial_passed(trial, attempt->step))
+        return NULL;
+    TRY(database_copy(database, deadline_in(TRIAL_COPY_MS), &copy));
+    return lane_look(lane, copy, attempt);
+}

@@ -1,0 +1,73 @@
+#include "migrator/framework.h"
+#include "verify/trial_parts.h"
+
+static const Step *step_at(const Trial *trial, int index)
+{
+    return index >= 0 ? &trial->report->steps.items[index] : NULL;
+}
+
+static const Snapshot *seen_after(const Attempt *attempt)
+{
+    return attempt->taken ? &attempt->snapshot : NULL;
+}
+
+/* The line that says so, by the wording of whichever framework keeps a ledger here. */
+static char *pending_line(const Trial *trial)
+{
+    const Step *status = step_at(trial, trial->status);
+    char *line = NULL;
+
+    if (!status || !status->log_tail)
+        return NULL;
+    if (trial->plan->commands.framework &&
+        framework_status_pending(trial->plan->commands.framework, status->log_tail, &line))
+        return line;
+    for (size_t i = 0; i < trial->new.snapshot.ledgers.len; i++)
+        if (framework_status_pending(trial->new.snapshot.ledgers.items[i].framework,
+                                     status->log_tail, &line))
+            return line;
+    /* a command that was given, of a tool that we do not know: any tool's wording will do */
+    if (!trial->plan->commands.status_found)
+        (void)framework_status_pending(NULL, status->log_tail, &line);
+    return line;
+}
+
+void trial_judge(const Trial *trial)
+{
+    const PlannedImage *last = trial->last_old;
+    /* a release between that fails is the one to name */
+    const PlannedImage *from = step_at(trial, trial->old.step) &&
+                                       step_at(trial, trial->old.step)->outcome == OUTCOME_PASSED
+                                   ? &trial->path->olds.items[0]
+                                   : last;
+    const PlannedImage *candidate = &trial->plan->candidate;
+    const Config *config = trial->session->config;
+    AUTO(str) char *volume = database_volume(&trial->spec);
+    AUTO(str) char *pending = pending_line(trial);
+    Observation seen = {
+        .path_id = trial->path->id,
+        .from_tag = from->facts.tag,
+        .candidate_tag = candidate->facts.tag ? candidate->facts.tag : candidate->facts.image,
+        .from_image = &last->facts,
+        .candidate_image = &candidate->facts,
+        .image_user = config->run.user ? config->run.user : candidate->image.user,
+        .database = trial->report->database,
+        .volume = volume,
+        .timeout_ms = config->timeout_ms,
+        .memory_bytes = config->memory_bytes,
+        .old_migrate = step_at(trial, trial->old.step),
+        .new_migrate = step_at(trial, trial->new.step),
+        .status = step_at(trial, trial->status),
+        .status_pending = pending,
+        .status_found = trial->plan->commands.status_found,
+        .rerun = step_at(trial, trial->rerun.step),
+        .before = seen_after(&trial->old),
+        .after = seen_after(&trial->new),
+        .after_rerun = seen_after(&trial->rerun),
+        .could_not = &trial->could_not,
+        .old_strays = &trial->old_strays,
+        .new_strays = &trial->new_strays,
+    };
+
+    check_judge(&seen, trial->policy, trial->report);
+}

@@ -1,0 +1,80 @@
+#pragma once
+/* A trial under way: what its parts share. The main path and every experiment are lanes; what lanes
+ * put down they put down under the trial's lock, and it is read once all have ended. */
+
+#include <pthread.h>
+
+#include "database/database.h"
+#include "verify/trial.h"
+
+/* A container run, and the database after it. */
+typedef struct Attempt {
+    int step; /* index into report->steps; -1 did not run */
+    Snapshot snapshot;
+    bool taken; /* snapshot is filled */
+} Attempt;
+
+typedef struct Trial {
+    Session *session;
+    const Plan *plan;
+    const PlannedPath *path;
+    const CheckPolicy *policy;
+    PathReport *report; /* its steps in the order in which they ended */
+    pthread_mutex_t lock;
+    char *name; /* prefix of object names: "seatrial-<run>-1" */
+    char *network;
+    RunSettings run, old_run; /* as the settings have them, and what detection adds */
+    DatabaseSpec spec;
+    Database *database;
+    DatabaseCopy *old_copy, *new_copy; /* after the old and the new migrations */
+    const PlannedImage *last_old;      /* the released image that ran last */
+    Attempt old, new, rerun;
+    int status; /* index into report->steps; -1 did not run */
+    StrList old_strays, new_strays;
+    StrMap could_not; /* check id -> why its experiment could not be made */
+} Trial;
+
+/* One line of work: what it does happens one thing after another. */
+typedef struct Lane {
+    Trial *trial;
+    char *name;      /* prefix of object names */
+    int runs;        /* containers so far, for their names */
+    Session session; /* the trial's, with an engine connection of its own; borrows the rest */
+    DatabaseContext context; /* for databases that it makes */
+} Lane;
+
+/** @param name  of an experiment: "rerun"; NULL for the main path. @return NULL, or the engine's */
+MUST_USE Error *lane_open(Trial *trial, const char *name, Lane *ret_lane);
+void lane_close(Lane *lane);
+DEFINE_AUTO_VALUE(lane, Lane, lane_close)
+
+/* One container run of a lane; all borrowed. */
+typedef struct LaneRun {
+    const char *step; /* its name in the report */
+    const PlannedImage *image;
+    const RunSettings *settings;
+    const StrList *words; /* command; empty: the image's own */
+    const Database *database;
+    StrList *strays; /* NULL: not looked for */
+} LaneRun;
+
+/** Run it; the step joins the report. */
+MUST_USE Error *lane_run(Lane *lane, const LaneRun *run, int *ret_step);
+/** The candidate's migrations on a database, and when they passed a snapshot of it. */
+MUST_USE Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt);
+/** A snapshot of a copy. */
+MUST_USE Error *lane_look(Lane *lane, const DatabaseCopy *copy, Attempt *attempt);
+/** A further database with the content of a copy, to be spoilt by this lane. */
+MUST_USE Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database);
+
+#define TRIAL_CALL_MS 60000
+#define TRIAL_COPY_MS (30 * INT64_C(60000))
+
+/** False as well when it did not run. From any lane. */
+bool trial_passed(Trial *trial, int step);
+/** Whether a check is on. */
+bool trial_wants(const Trial *trial, const char *check);
+/** Findings and results from all that was seen. */
+void trial_judge(const Trial *trial);
+/** Schema, migrations and data of the report; warnings are appended to. */
+void trial_describe(const Trial *trial, StrList *warnings);
