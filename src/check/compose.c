@@ -122,6 +122,8 @@ static char *timeout_fault(const Observation *seen)
 
 char *step_fault(const Step *step, const Observation *seen)
 {
+    AUTO(str) char *limit = format_duration_ms(seen->timeout_ms);
+
     switch (step->end) {
     case STEP_TIMED_OUT:
         return timeout_fault(seen);
@@ -132,12 +134,17 @@ char *step_fault(const Step *step, const Observation *seen)
     case STEP_NOT_STARTED:
         return xasprintf("could not be started: %s",
                          text_is_empty(step->reason) ? "the engine gave no reason" : step->reason);
+    case STEP_NOT_READY:
+        return xasprintf("not ready within %s%s%s", limit, text_is_empty(step->reason) ? "" : ": ",
+                         text_is_empty(step->reason) ? "" : step->reason);
+    case STEP_STOPPED:
     case STEP_EXITED:
         break;
     }
     if (step->exit_code > 128 && step->exit_code < 160)
         return signal_fault(step->exit_code, seen);
-    return xasprintf("exit status %d", step->exit_code);
+    return xasprintf("exit status %d%s%s", step->exit_code, text_is_empty(step->reason) ? "" : ": ",
+                     text_is_empty(step->reason) ? "" : step->reason);
 }
 
 bool step_passed(const Step *step)

@@ -32,6 +32,11 @@ static char *predicate(const Step *step, const Observation *seen, const Evidence
         return xasprintf("%s %s", plural ? "were" : "was", fault);
     case STEP_NOT_STARTED:
         return xasprintf("%s", fault);
+    case STEP_NOT_READY:
+        if (telling)
+            return xasprintf("%s: %s (%s)", plural ? "fail" : "fails", evidence->message, fault);
+        return xasprintf("%s: the application is %s", plural ? "fail" : "fails", fault);
+    case STEP_STOPPED:
     case STEP_EXITED:
         break;
     }
@@ -66,6 +71,11 @@ static void add_hint(Finding *finding, const Step *step, const Observation *seen
         finding_hint(finding, "the command does not exist in the candidate image: check `migrate`, "
                               "`entrypoint` and what the Dockerfile copies");
         break;
+    case STEP_NOT_READY:
+        finding_hint(finding, "see what its log and its answer say; raise `timeout` when it is "
+                              "merely slow, and check `start.ready` when it was ready");
+        break;
+    case STEP_STOPPED:
     case STEP_EXITED:
         if (step->exit_code == 126 || step->exit_code == 127)
             finding_hint(finding, "a command was not found in the candidate image or may not be "

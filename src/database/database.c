@@ -44,6 +44,12 @@ Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
     return copy->ops->snapshot(copy, spec, ledgers_of, cancel, dl, ret_snapshot);
 }
 
+Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                     const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+{
+    return database->ops->peek(database, spec, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

@@ -93,6 +93,17 @@ typedef void (*LedgerFinder)(const Schema *schema, LedgerSpecList *ret_specs);
 MUST_USE Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
                                   LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                                   Snapshot *ret_snapshot);
+/**
+ * What a migrator changes of a database that may be in use: schema and ledgers, nothing else.
+ *
+ * @param[out] ret_snapshot  exists, schema and ledgers are filled in; untouched when busy
+ * @param[out] ret_busy  somebody is at work in it just now: a transaction is open, or what was read
+ * does not fit together
+ * @return NULL, or as database_snapshot
+ */
+MUST_USE Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                              const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot,
+                              bool *ret_busy);
 void database_copy_free(DatabaseCopy *copy);
 /** Forget it; its objects are the teardown's. */
 void database_close(Database *database);

@@ -16,6 +16,8 @@ typedef struct DatabaseOps {
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
     Error *(*snapshot)(const DatabaseCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
+    Error *(*peek)(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy);
     void (*copy_free)(DatabaseCopy *copy);
     void (*close)(Database *database);
 } DatabaseOps;

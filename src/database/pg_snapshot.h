@@ -14,3 +14,8 @@
  */
 MUST_USE Error *pg_snapshot_read(const PgTarget *target, LedgerFinder ledgers_of,
                                  const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
+/** Schema and ledgers of a database that is in use. @param[out] ret_busy  a client is in the middle
+ * of a transaction, or holds what we wait for: ret_snapshot is untouched then */
+MUST_USE Error *pg_snapshot_peek(const PgTarget *target, LedgerFinder ledgers_of,
+                                 const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot,
+                                 bool *ret_busy);

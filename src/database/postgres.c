@@ -200,6 +200,17 @@ static Error *snapshot(const DatabaseCopy *base, const DatabaseSpec *spec, Ledge
     return pg_snapshot_read(&target, ledgers_of, cancel, dl, ret_snapshot);
 }
 
+static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+    AUTO(pg_target) PgTarget target = {0};
+
+    (void)spec;
+    pg_server_target(database->server, database->name, &target);
+    return pg_snapshot_peek(&target, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     PostgresCopy *copied = (PostgresCopy *)base;
@@ -226,6 +237,7 @@ const DatabaseOps POSTGRES_OPS = {
     .copy = copy,
     .branch = branch,
     .snapshot = snapshot,
+    .peek = peek,
     .copy_free = copy_free,
     .close = close_database,
 };

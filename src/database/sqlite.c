@@ -41,7 +41,9 @@ static Error *load_schema(SqliteDb *db, const char *path)
     return sqlite_run(db, "SELECT count(*) FROM main.sqlite_schema");
 }
 
-static Error *read_database(SqliteDb *db, LedgerFinder ledgers_of, Snapshot *snapshot)
+typedef enum Depth { DEPTH_LEDGERS, DEPTH_ALL } Depth;
+
+static Error *read_database(SqliteDb *db, LedgerFinder ledgers_of, Depth depth, Snapshot *snapshot)
 {
     AUTO(snapshot_ledgers) LedgerSpecList specs = {0};
 
@@ -49,13 +51,15 @@ static Error *read_database(SqliteDb *db, LedgerFinder ledgers_of, Snapshot *sna
     if (ledgers_of)
         ledgers_of(&snapshot->schema, &specs);
     TRY(sqlite_ledgers_read(db, &specs, &snapshot->unseen, &snapshot->ledgers));
+    if (depth == DEPTH_LEDGERS)
+        return NULL;
     TRY(sqlite_data_read(db, &specs, snapshot));
     return sqlite_faults_read(db, snapshot);
 }
 
 /* Garbage, an encrypted file, a damaged schema: the database's own words are the fault. */
-static Error *read_file(const SqliteFile *file, LedgerFinder ledgers_of, const Cancel *cancel,
-                        Deadline dl, Snapshot *snapshot)
+static Error *read_file(const SqliteFile *file, LedgerFinder ledgers_of, Depth depth,
+                        const Cancel *cancel, Deadline dl, Snapshot *snapshot)
 {
     AUTO(sqlite_db) SqliteDb db = {0};
     AUTO(error) Error *err = sqlite_db_open(file->path, cancel, dl, &db);
@@ -63,15 +67,15 @@ static Error *read_file(const SqliteFile *file, LedgerFinder ledgers_of, const C
     if (!err)
         err = load_schema(&db, file->path);
     if (!err)
-        err = read_database(&db, ledgers_of, snapshot);
+        err = read_database(&db, ledgers_of, depth, snapshot);
     if (!err || err->code != ERR_PROTOCOL)
         return TAKE(err);
     fault_list_add(&snapshot->faults, FAULT_UNREADABLE, NULL, NULL, err->msg, 0);
     return NULL;
 }
 
-Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
+static Error *read_copy(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                        Depth depth, const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
 {
     AUTO(snapshot) Snapshot snapshot = {0};
     AUTO(sqlite_file) SqliteFile file = {0};
@@ -90,7 +94,28 @@ Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerF
     if (file.problem)
         fault_list_add(&snapshot.faults, FAULT_UNREADABLE, NULL, NULL, file.problem, 0);
     if (file.path)
-        TRY_CTX(read_file(&file, ledgers_of, cancel, dl, &snapshot), "reading %s", path);
+        TRY_CTX(read_file(&file, ledgers_of, depth, cancel, dl, &snapshot), "reading %s", path);
+    *ret_snapshot = snapshot;
+    snapshot = (Snapshot){0};
+    return NULL;
+}
+
+Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
+{
+    return read_copy(copy, spec, ledgers_of, DEPTH_ALL, cancel, dl, ret_snapshot);
+}
+
+Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+{
+    AUTO(snapshot) Snapshot snapshot = {0};
+
+    TRY(read_copy(copy, spec, ledgers_of, DEPTH_LEDGERS, cancel, dl, &snapshot));
+    /* a torn copy reads like a damaged file */
+    *ret_busy = snapshot.faults.len > 0;
+    if (*ret_busy)
+        return NULL;
     *ret_snapshot = snapshot;
     snapshot = (Snapshot){0};
     return NULL;

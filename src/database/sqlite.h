@@ -7,3 +7,7 @@
 MUST_USE Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec,
                                 LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                                 Snapshot *ret_snapshot);
+/** As database_peek, of a copy that was made while somebody may have been writing. */
+MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
+                            LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                            Snapshot *ret_snapshot, bool *ret_busy);

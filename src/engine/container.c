@@ -309,6 +309,15 @@ Error *engine_container_kill(Engine *engine, const char *id, Deadline dl)
     return unknown || state.running ? TAKE(err) : NULL;
 }
 
+Error *engine_container_stop(Engine *engine, const char *id, int grace_s, Deadline dl)
+{
+    AUTO(str) char *rest = xasprintf("/stop?t=%d", grace_s);
+    AUTO(str) char *path = container_path(id, rest);
+
+    /* 304 when it had stopped already */
+    return engine_post_json(engine, path, NULL, "stop", dl, NULL);
+}
+
 void container_state_clear(ContainerState *state)
 {
     free(state->status);

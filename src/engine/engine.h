@@ -149,6 +149,9 @@ MUST_USE Error *engine_container_wait(Engine *engine, const char *id, const char
                                       Deadline dl);
 MUST_USE Error *engine_container_inspect(Engine *engine, const char *id, Deadline dl,
                                          ContainerState *ret_state);
+/** The image's stop signal, and SIGKILL after grace_s seconds; one that is stopped already is fine.
+ */
+MUST_USE Error *engine_container_stop(Engine *engine, const char *id, int grace_s, Deadline dl);
 /** SIGKILL; a container that is stopped already is fine. */
 MUST_USE Error *engine_container_kill(Engine *engine, const char *id, Deadline dl);
 /** The last max_bytes of stdout and stderr, cleaned (text_clean), read without follow. "" when

@@ -1,6 +1,7 @@
 #include "model/report.h"
 
-static const char *const ENDS[] = {"exited", "timed-out", "out-of-memory", "killed", "not-started"};
+static const char *const ENDS[] = {"exited",      "timed-out", "out-of-memory", "killed",
+                                   "not-started", "stopped",   "not-ready"};
 
 const char *step_end_name(StepEnd end)
 {

@@ -13,6 +13,8 @@ typedef enum StepEnd {
     STEP_OUT_OF_MEMORY,
     STEP_KILLED,      /* by a signal that was not ours */
     STEP_NOT_STARTED, /* the engine could not start the command: reason says why */
+    STEP_STOPPED,   /* an application that became ready, and was stopped: exit_code means nothing */
+    STEP_NOT_READY, /* an application that did not become ready: reason says what was seen */
 } StepEnd;
 
 const char *step_end_name(StepEnd end); /* "exited", "timed-out", ... */

@@ -104,6 +104,10 @@ static char *step_ending(const Step *step)
         return xasprintf("killed, exit status %d", step->exit_code);
     case STEP_NOT_STARTED:
         return xstrdup("could not be started");
+    case STEP_STOPPED:
+        return xasprintf("%s, stopped when ready", outcome_name(step->outcome));
+    case STEP_NOT_READY:
+        return xstrdup("did not become ready");
     }
     return xstrdup("");
 }

@@ -162,6 +162,10 @@ static char *how_it_ended(const Step *step)
         return xstrdup("killed");
     case STEP_NOT_STARTED:
         return xstrdup("could not be started");
+    case STEP_NOT_READY:
+        return xstrdup("did not become ready");
+    case STEP_STOPPED:
+        break;
     }
     return NULL;
 }

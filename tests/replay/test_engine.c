@@ -331,6 +331,19 @@ static void inspects(void **state)
     talk_end(&talk);
 }
 
+static void stops(void **state)
+{
+    Talk talk;
+
+    (void)state;
+    talk_begin(&talk, STORY("stop"));
+    works(engine_container_stop(talk.engine, "c1", 3, soon()));
+    works(engine_container_stop(talk.engine, "c1", 3, soon()));
+    fails(engine_container_stop(talk.engine, "c1", 0, soon()), ERR_NOT_FOUND,
+          "engine: No such container: c1");
+    talk_end(&talk);
+}
+
 static void kills(void **state)
 {
     Talk talk;
@@ -511,6 +524,7 @@ int main(void)
         cmocka_unit_test(answers_about_the_end),
         cmocka_unit_test(inspects),
         cmocka_unit_test(kills),
+        cmocka_unit_test(stops),
         cmocka_unit_test(removes),
         cmocka_unit_test(lists_and_changes),
         cmocka_unit_test(ends_of_logs),

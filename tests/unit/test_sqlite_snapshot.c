@@ -51,6 +51,39 @@ static void wal_is_part_of_the_database(void **state)
     fixture_clear(&fixture);
 }
 
+/* A copy that was made while somebody wrote does not fit together: that is no damage. */
+static void peek_sees_whether_somebody_writes(void **state)
+{
+    Fixture fixture = fixture_make(
+        "CREATE TABLE t(a); CREATE TABLE migrations(id INTEGER PRIMARY KEY, name TEXT, applied_at);"
+        "INSERT INTO migrations VALUES(1, 'one', 0); INSERT INTO t VALUES(hex(zeroblob(9000)))");
+    FixtureTar tar = fixture_tar(), torn_tar = fixture_tar();
+    AUTO(volume_copy) VolumeCopy *copy = NULL, *torn = NULL;
+    AUTO(snapshot) Snapshot snapshot = {0}, untouched = {0};
+    DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
+    bool busy = true;
+
+    (void)state;
+    fixture_add_db(&tar, "data/app.db", &fixture);
+    copy = fixture_copy(&tar);
+    assert_null(
+        sqlite_peek(copy, &spec, ledger_specs_find, NULL, deadline_in(60000), &snapshot, &busy));
+    assert_false(busy);
+    assert_int_equal(snapshot.ledgers.len, 1);
+    assert_int_equal(snapshot.ledgers.items[0].len, 1);
+    assert_int_equal(snapshot.data.len, 0);
+    assert_true(snapshot.exists);
+
+    memset(fixture.db.bytes + 100, 0x55, 400); /* the page of the schema */
+    fixture_add(&torn_tar, "data/app.db", fixture.db.bytes, fixture.db.len);
+    torn = fixture_copy(&torn_tar);
+    assert_null(
+        sqlite_peek(torn, &spec, ledger_specs_find, NULL, deadline_in(60000), &untouched, &busy));
+    assert_true(busy);
+    assert_false(untouched.exists);
+    fixture_clear(&fixture);
+}
+
 /* A process killed while it wrote leaves a journal, which takes the half-done change back. */
 static void journal_is_rolled_back(void **state)
 {
@@ -438,6 +471,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wal_is_part_of_the_database),
         cmocka_unit_test(journal_is_rolled_back),
+        cmocka_unit_test(peek_sees_whether_somebody_writes),
         cmocka_unit_test(fingerprint_sees_values_and_not_their_order),
         cmocka_unit_test(fingerprint_does_not_mind_the_order_of_columns),
         cmocka_unit_test(faults_are_found),

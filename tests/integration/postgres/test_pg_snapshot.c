@@ -4,6 +4,7 @@
 
 #include "database/pg_admin.h"
 #include "database/pg_snapshot.h"
+#include "migrator/ledger_shapes.h"
 #include "pg_fixture.h"
 
 /* Two ways to the same or to another content of table t. */
@@ -339,6 +340,47 @@ static void test_too_long(void **state)
     assert_int_equal(snapshot.data.items[0].rows, 1);
 }
 
+/* While somebody else is connected, which no copy of the database would stand. */
+static void test_peek(void **state)
+{
+    AUTO(pg_target) PgTarget target = {0};
+    AUTO(snapshot) Snapshot idle = {0}, busy = {0}, left = {0};
+    bool is_busy = true;
+    PgDb client;
+
+    (void)state;
+    pg_make("peeked",
+            "CREATE TABLE t (a int); CREATE TABLE migrations (id int PRIMARY KEY, name text, "
+            "applied_at timestamptz DEFAULT now()); INSERT INTO migrations VALUES (1, 'one')");
+    target = pg_test_target("peeked");
+    client = pg_test_open("peeked");
+    pg_must(
+        pg_snapshot_peek(&target, ledger_specs_find, NULL, deadline_in(10000), &idle, &is_busy));
+    assert_false(is_busy);
+    assert_true(idle.exists);
+    assert_int_equal(schema_count(&idle.schema, SCHEMA_TABLE), 2);
+    assert_int_equal(idle.ledgers.len, 1);
+    assert_int_equal(idle.ledgers.items[0].len, 1);
+    assert_int_equal(idle.data.len, 0);
+
+    pg_must(pg_run(&client, "BEGIN; INSERT INTO public.migrations VALUES (2, 'two')"));
+    pg_must(
+        pg_snapshot_peek(&target, ledger_specs_find, NULL, deadline_in(10000), &busy, &is_busy));
+    assert_true(is_busy);
+    assert_false(busy.exists);
+    pg_must(pg_run(&client, "PREPARE TRANSACTION 'half'"));
+    pg_must(
+        pg_snapshot_peek(&target, ledger_specs_find, NULL, deadline_in(10000), &left, &is_busy));
+    assert_false(is_busy); /* nobody is at work: it is a left-over */
+    pg_must(pg_run(&client, "ROLLBACK PREPARED 'half'"));
+    pg_must(pg_run(&client, "BEGIN; LOCK TABLE public.migrations; PREPARE TRANSACTION 'locked'"));
+    pg_must(
+        pg_snapshot_peek(&target, ledger_specs_find, NULL, deadline_in(10000), &busy, &is_busy));
+    assert_true(is_busy);
+    pg_must(pg_run(&client, "ROLLBACK PREPARED 'locked'"));
+    pg_db_close(&client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_faults),       cmocka_unit_test(test_unseen),
         cmocka_unit_test(test_locked_table), cmocka_unit_test(test_consistent),
         cmocka_unit_test(test_absent),       cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_peek),
     };
 
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);
