@@ -136,6 +136,65 @@ static cJSON *scalar_or_list(const char *types)
     return any_of(type_of(types), list_of(type_of(types)));
 }
 
+static cJSON *words_schema(void)
+{
+    return any_of(type_of("string"), list_of(type_of("string number boolean")));
+}
+
+static cJSON *number_between(int64_t min, int64_t max)
+{
+    cJSON *schema = type_of("integer");
+
+    json_set_i64(schema, "minimum", min);
+    json_set_i64(schema, "maximum", max);
+    return schema;
+}
+
+static void require(cJSON *object, const char *key)
+{
+    cJSON *required = json_array();
+
+    json_push_str(required, key);
+    json_set(object, "required", required);
+}
+
+/* One way of showing that something is ready. */
+static cJSON *ready_schema(bool may_end)
+{
+    cJSON *schema = closed_object();
+    cJSON *ways = properties_of(schema);
+    cJSON *http = closed_object();
+
+    json_set(properties_of(http), "port", number_between(1, 65535));
+    json_set(properties_of(http), "path", pattern_of("string", "^/"));
+    json_set(properties_of(http), "status", number_between(100, 599));
+    require(http, "port");
+    json_set(ways, "healthcheck", type_of("boolean"));
+    json_set(ways, "http", http);
+    json_set(ways, "tcp", number_between(1, 65535));
+    json_set(ways, "log", type_of("string"));
+    json_set(ways, "exec", words_schema());
+    if (may_end)
+        json_set(ways, "exit", number_between(0, 255));
+    json_set_i64(schema, "minProperties", 1);
+    json_set_i64(schema, "maxProperties", 1);
+    return schema;
+}
+
+static cJSON *services_schema(void)
+{
+    cJSON *service = closed_object();
+    cJSON *keys = properties_of(service);
+
+    json_set(keys, "image", type_of("string"));
+    json_set(keys, "command", words_schema());
+    json_set(keys, "ready", ready_schema(false));
+    json_set(keys, "env", map_of(type_of("string number boolean null")));
+    json_set(keys, "server_env", map_of(type_of("string number boolean null")));
+    require(service, "image");
+    return map_of(service);
+}
+
 static cJSON *kind_schema(const Setting *setting)
 {
     switch (setting->kind) {
@@ -164,7 +223,7 @@ static cJSON *kind_schema(const Setting *setting)
     case SETTING_LIST:
         return scalar_or_list("string number");
     case SETTING_WORDS:
-        return any_of(type_of("string"), list_of(type_of("string number boolean")));
+        return words_schema();
     case SETTING_PATHS:
     case SETTING_REPORT:
         return scalar_or_list("string");
@@ -172,6 +231,10 @@ static cJSON *kind_schema(const Setting *setting)
         return map_of(type_of("string number boolean null"));
     case SETTING_CHECKS:
         return checks_schema();
+    case SETTING_READY:
+        return ready_schema(text_starts(setting->key, "start."));
+    case SETTING_SERVICES:
+        return services_schema();
     case SETTING_ALLOW:
         return any_of(allow_schema(), list_of(allow_schema()));
     }
@@ -238,6 +301,29 @@ static void widen(cJSON *object, const char *name, cJSON *other, bool list)
     json_set(properties_of(object), name, any_of(other, map));
 }
 
+/* A setting whose key other keys begin with: start beside start.image. */
+static bool has_children(const Setting *setting)
+{
+    AUTO(str) char *prefix = xasprintf("%s.", setting->key);
+    size_t count;
+    const Setting *table = config_settings(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (text_starts(table[i].key, prefix))
+            return true;
+    return false;
+}
+
+/* Such a setting takes its own value, or the map. */
+static void widen_by_setting(cJSON *body, const Setting *setting)
+{
+    cJSON *schema;
+
+    widen(body, setting->key, kind_schema(setting), false);
+    schema = cJSON_GetObjectItemCaseSensitive(properties_of(body), setting->key);
+    json_set_str(schema, "description", setting->help);
+}
+
 /* One image to verify, given in one way. */
 static cJSON *exclusive(const char *one, const char *other)
 {
@@ -265,12 +351,15 @@ cJSON *schema_json(void)
     for (size_t i = 0; i < count; i++) {
         const char *also = table[i].also;
 
-        if (table[i].flag_only)
+        if (table[i].flag_only || has_children(&table[i]))
             continue;
         set_key(body, table[i].key, &table[i]);
         if (also && !strchr(also, '.'))
             set_key(body, also, &table[i]);
     }
+    for (size_t i = 0; i < count; i++)
+        if (has_children(&table[i]))
+            widen_by_setting(body, &table[i]);
     candidate = cJSON_GetObjectItemCaseSensitive(properties_of(body), "candidate");
     widen(candidate, "build", type_of("string"), false);
     widen(body, "database", type_of("array"), true);

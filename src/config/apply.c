@@ -2,36 +2,7 @@
 
 #include <string.h>
 
-#include "config/loader.h"
-
-/* A key of the document, and where its value stands. */
-typedef struct Spot {
-    const char *key; /* dotted path */
-    char *where;     /* "seatrial.yaml:3:5: releases.from"; owned */
-} Spot;
-
-static void spot_clear(Spot *spot)
-{
-    free(spot->where);
-}
-
-DEFINE_AUTO_VALUE(spot, Spot, spot_clear)
-
-static Spot spot_of(const Loader *loader, const char *key, size_t line, size_t column)
-{
-    return (Spot){key, xasprintf("%s:%zu:%zu: %s", loader->file_name, line, column, key)};
-}
-
-static Place place_of(const Loader *loader, const Spot *spot)
-{
-    return (Place){loader->document_layer, spot->where, loader->folder};
-}
-
-static Error *wrong_kind(const Spot *spot, const char *wanted, const Node *node)
-{
-    return error_new(ERR_INVALID, 0, "%s: wanted %s, found %s", spot->where, wanted,
-                     node_kind_name(node));
-}
+#include "config/parts.h"
 
 static const char *wanted_of(const Setting *setting)
 {
@@ -66,17 +37,16 @@ static const char *wanted_of(const Setting *setting)
         return "a map of check: level";
     case SETTING_ALLOW:
         return "a list of maps";
+    case SETTING_READY:
+        return "a map such as {tcp: 3306}";
+    case SETTING_SERVICES:
+        return "a map of NAME: {image: ...}";
     case SETTING_REPORT:
         return "FORMAT=PATH or a list of such";
     case SETTING_TEXT:
         break;
     }
     return "text";
-}
-
-static bool is_text(const Node *node)
-{
-    return node->kind == NODE_TEXT && !node_is_null(node);
 }
 
 /* --- settings that are lists or maps ------------------------------------------------------------
@@ -88,10 +58,10 @@ static Error *list_texts(const Loader *loader, const Setting *setting, const Spo
 {
     for (size_t i = 0; i < node->items.len; i++) {
         const Node *item = node->items.items[i];
-        AUTO(spot) Spot at = spot_of(loader, spot->key, item->line, item->column);
+        AUTO(spot) Spot at = spot_of_node(loader, spot->key, item);
 
-        if (!is_text(item))
-            return wrong_kind(&at, wanted_of(setting), item);
+        if (!node_is_text(item))
+            return spot_wrong_kind(&at, wanted_of(setting), item);
         str_list_add(texts, item->text);
     }
     return NULL;
@@ -101,7 +71,7 @@ static Error *apply_list(Loader *loader, const Setting *setting, const Spot *spo
 {
     AUTO(str_list) StrList texts = {0};
     AUTO(str) char *joined = NULL;
-    Place place = place_of(loader, spot);
+    Place place = spot_place(loader, spot);
 
     TRY(list_texts(loader, setting, spot, node, &texts));
     if (setting->kind == SETTING_WORDS)
@@ -123,11 +93,11 @@ static Error *apply_pairs(Loader *loader, const Setting *setting, const Spot *sp
     for (size_t i = 0; i < node->pairs.len; i++) {
         const NodePair *pair = &node->pairs.items[i];
         AUTO(str) char *key = xasprintf("%s.%s", spot->key, pair->key);
-        AUTO(spot) Spot at = spot_of(loader, key, pair->value->line, pair->value->column);
-        Place place = place_of(loader, &at);
+        AUTO(spot) Spot at = spot_of_node(loader, key, pair->value);
+        Place place = spot_place(loader, &at);
 
         if (pair->value->kind != NODE_TEXT)
-            return wrong_kind(&at, "text", pair->value);
+            return spot_wrong_kind(&at, "text", pair->value);
         if (setting->kind == SETTING_CHECKS)
             TRY(loader_set_check(loader, setting, &place, pair->key, pair->value->text));
         else
@@ -165,8 +135,8 @@ static Error *apply_allow_pair(const Loader *loader, const Spot *spot, const Nod
 
         return error_new(ERR_INVALID, 0, "%s: unknown key%s", at.where, hint);
     }
-    if (!is_text(pair->value))
-        return wrong_kind(&at, "text", pair->value);
+    if (!node_is_text(pair->value))
+        return spot_wrong_kind(&at, "text", pair->value);
     if (!*pair->value->text)
         return error_new(ERR_INVALID, 0, "%s: wanted text, found nothing", at.where);
     if (field == &allow->check)
@@ -179,10 +149,10 @@ static Error *apply_allow(Loader *loader, const Setting *setting, const Spot *sp
                           const Node *node)
 {
     AUTO(allow_settings) AllowSettings allow = {0};
-    Place place = place_of(loader, spot);
+    Place place = spot_place(loader, spot);
 
     if (node->kind != NODE_MAP)
-        return wrong_kind(spot, "a map with check and reason", node);
+        return spot_wrong_kind(spot, "a map with check and reason", node);
     for (size_t i = 0; i < node->pairs.len; i++)
         TRY(apply_allow_pair(loader, spot, &node->pairs.items[i], &allow));
     if (!allow.check)
@@ -201,10 +171,35 @@ static Error *apply_allow_list(Loader *loader, const Setting *setting, const Spo
         return apply_allow(loader, setting, spot, node);
     for (size_t i = 0; i < node->items.len; i++) {
         const Node *item = node->items.items[i];
-        AUTO(spot) Spot at = spot_of(loader, spot->key, item->line, item->column);
+        AUTO(spot) Spot at = spot_of_node(loader, spot->key, item);
 
         TRY(apply_allow(loader, setting, &at, item));
     }
+    return NULL;
+}
+
+/* --- settings with keys of their own ------------------------------------------------------------
+ */
+
+static bool has_keys(const Setting *setting)
+{
+    return setting->kind == SETTING_ALLOW || setting->kind == SETTING_READY ||
+           setting->kind == SETTING_SERVICES;
+}
+
+static Error *apply_keys(Loader *loader, const Setting *setting, const Spot *spot, const Node *node)
+{
+    Place place = spot_place(loader, spot);
+
+    if (setting->kind == SETTING_ALLOW)
+        return apply_allow_list(loader, setting, spot, node);
+    TRY(loader_need_database(loader, setting, &place));
+    if (setting->kind == SETTING_READY)
+        TRY(ready_read(loader, spot, node, text_starts(setting->key, "start."),
+                       loader_field(loader, setting)));
+    else
+        TRY(services_read(loader, spot, node, loader_field(loader, setting)));
+    loader_note(loader, setting, &place);
     return NULL;
 }
 
@@ -226,9 +221,9 @@ static bool takes_map(const Setting *setting)
 static Error *apply_setting(Loader *loader, const Setting *setting, const char *key,
                             const Node *node)
 {
-    AUTO(spot) Spot spot = spot_of(loader, key, node->line, node->column);
-    Place place = place_of(loader, &spot);
-    bool many = takes_list(setting) || takes_map(setting) || setting->kind == SETTING_ALLOW;
+    AUTO(spot) Spot spot = spot_of_node(loader, key, node);
+    Place place = spot_place(loader, &spot);
+    bool many = takes_list(setting) || takes_map(setting) || has_keys(setting);
 
     if (setting->flag_only)
         return error_new(ERR_INVALID, 0,
@@ -237,15 +232,15 @@ static Error *apply_setting(Loader *loader, const Setting *setting, const char *
                          spot.where);
     if (many && node_is_null(node)) /* a heading whose entries are commented out */
         return NULL;
-    if (setting->kind == SETTING_ALLOW)
-        return apply_allow_list(loader, setting, &spot, node);
+    if (has_keys(setting))
+        return apply_keys(loader, setting, &spot, node);
     if (takes_map(setting))
         return node->kind == NODE_MAP ? apply_pairs(loader, setting, &spot, node)
-                                      : wrong_kind(&spot, wanted_of(setting), node);
+                                      : spot_wrong_kind(&spot, wanted_of(setting), node);
     if (node->kind == NODE_LIST && takes_list(setting))
         return apply_list(loader, setting, &spot, node);
-    if (!is_text(node))
-        return wrong_kind(&spot, wanted_of(setting), node);
+    if (!node_is_text(node))
+        return spot_wrong_kind(&spot, wanted_of(setting), node);
     return loader_set_text(loader, setting, &place, node->text);
 }
 
@@ -324,13 +319,13 @@ static Error *apply_map(Loader *loader, const char *prefix, const Node *map);
 static Error *apply_group(Loader *loader, const char *key, const Node *node)
 {
     AUTO(str) char *prefix = xasprintf("%s.", key);
-    AUTO(spot) Spot spot = spot_of(loader, key, node->line, node->column);
-    Place place = place_of(loader, &spot);
+    AUTO(spot) Spot spot = spot_of_node(loader, key, node);
+    Place place = spot_place(loader, &spot);
 
     if (node_is_null(node))
         return NULL;
     if (node->kind != NODE_MAP)
-        return wrong_kind(&spot, "a map", node);
+        return spot_wrong_kind(&spot, "a map", node);
     if (text_eq(key,
                 "candidate.build")) { /* also without a context: then it is the file's folder */
         TRY(loader_claim_candidate(loader, "build", &place));
@@ -338,6 +333,8 @@ static Error *apply_group(Loader *loader, const char *key, const Node *node)
             TRY(loader_set_text(loader, config_setting_find("candidate.build.context"), &place,
                                 "."));
     }
+    if (text_eq(key, "start")) /* also when it is empty */
+        TRY(loader_set_text(loader, config_setting_find("start"), &place, "true"));
     return apply_map(loader, prefix, node);
 }
 
@@ -354,18 +351,18 @@ static Error *apply_databases(Loader *loader, const Node *node)
     if (node_is_null(node))
         return NULL;
     if (node->kind != NODE_LIST) {
-        AUTO(spot) Spot spot = spot_of(loader, "database", node->line, node->column);
+        AUTO(spot) Spot spot = spot_of_node(loader, "database", node);
 
         if (node->kind != NODE_MAP)
-            return wrong_kind(&spot, "a map or a list of maps", node);
+            return spot_wrong_kind(&spot, "a map or a list of maps", node);
         return apply_database(loader, node);
     }
     for (size_t i = 0; i < node->items.len; i++) {
         const Node *item = node->items.items[i];
-        AUTO(spot) Spot spot = spot_of(loader, "database", item->line, item->column);
+        AUTO(spot) Spot spot = spot_of_node(loader, "database", item);
 
         if (item->kind != NODE_MAP)
-            return wrong_kind(&spot, "a map", item);
+            return spot_wrong_kind(&spot, "a map", item);
         TRY(apply_database(loader, item));
     }
     return NULL;
@@ -431,7 +428,7 @@ Error *loader_apply_yaml(Loader *loader, const Setting *setting, const Place *pl
     loader->file_name = place->where;
     loader->document_layer = place->layer;
     spot.where = xstrdup(place->where);
-    err = apply_allow_list(loader, setting, &spot, root);
+    err = apply_keys(loader, setting, &spot, root);
     free(spot.where);
     return err;
 }

@@ -6,12 +6,45 @@ void run_settings_clear(RunSettings *run)
 {
     str_list_clear(&run->migrate);
     str_list_clear(&run->status);
+    str_list_clear(&run->rollback);
+    str_list_clear(&run->smoke);
     str_list_clear(&run->entrypoint);
     free(run->user);
     free(run->workdir);
     str_map_clear(&run->env);
     str_list_clear(&run->env_file);
     *run = (RunSettings){0};
+}
+
+void ready_settings_clear(ReadySettings *ready)
+{
+    free(ready->path);
+    free(ready->log);
+    str_list_clear(&ready->exec);
+    *ready = (ReadySettings){0};
+}
+
+void service_settings_list_clear(ServiceSettingsList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i].name);
+        free(list->items[i].image);
+        str_list_clear(&list->items[i].command);
+        ready_settings_clear(&list->items[i].ready);
+        str_map_clear(&list->items[i].env);
+        str_map_clear(&list->items[i].server_env);
+    }
+    free(list->items);
+    *list = (ServiceSettingsList){0};
+}
+
+static void clear_start(StartSettings *start)
+{
+    free(start->image);
+    str_list_clear(&start->command);
+    str_list_clear(&start->entrypoint);
+    str_map_clear(&start->env);
+    ready_settings_clear(&start->ready);
 }
 
 void allow_settings_clear(AllowSettings *allow)
@@ -77,6 +110,10 @@ static void clear_databases(DatabaseSettingsList *list)
         str_list_clear(&list->items[i].init);
         str_map_clear(&list->items[i].settings);
         str_map_clear(&list->items[i].env);
+        free(list->items[i].service);
+        str_list_clear(&list->items[i].command);
+        ready_settings_clear(&list->items[i].ready);
+        str_map_clear(&list->items[i].app_env);
     }
     free(list->items);
 }
@@ -92,6 +129,8 @@ void config_clear(Config *config)
     clear_candidate(&config->candidate);
     run_settings_clear(&config->run);
     run_settings_clear(&config->old);
+    clear_start(&config->start);
+    service_settings_list_clear(&config->services);
     clear_databases(&config->databases);
     str_map_clear(&config->checks);
     free(config->profile);
@@ -130,6 +169,8 @@ void run_settings_copy(const RunSettings *run, RunSettings *ret_copy)
 
     str_list_copy(&run->migrate, &copy.migrate);
     str_list_copy(&run->status, &copy.status);
+    str_list_copy(&run->rollback, &copy.rollback);
+    str_list_copy(&run->smoke, &copy.smoke);
     str_list_copy(&run->entrypoint, &copy.entrypoint);
     str_map_copy(&run->env, &copy.env);
     str_list_copy(&run->env_file, &copy.env_file);

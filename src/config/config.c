@@ -259,12 +259,15 @@ static Error *check_file(const Config *config, const char *key, const char *path
 static void note_groups(Config *config)
 {
     CandidateSettings *candidate = &config->candidate;
-    bool build = false;
+    bool build = false, start;
 
     config->run.entrypoint_set = str_list_has(&config->keys, "entrypoint");
     config->old.entrypoint_set = str_list_has(&config->keys, "old.entrypoint");
+    config->start.entrypoint_set = str_list_has(&config->keys, "start.entrypoint");
+    start = !str_list_has(&config->keys, "start"); /* start: false stays false */
     for (size_t i = 0; i < config->keys.len; i++) {
         config->old_set |= text_starts(config->keys.items[i], "old.");
+        config->start.on |= start && text_starts(config->keys.items[i], "start.");
         build |= text_starts(config->keys.items[i], "candidate.build.");
     }
     if (build && !candidate->image && !candidate->archive && !candidate->build.context)
@@ -284,6 +287,15 @@ static Error *finish(Loader *loader)
     register_secrets(&config->run.env);
     register_secrets(&config->old.env);
     register_secrets(&config->candidate.build.args);
+    register_secrets(&config->start.env);
+    for (size_t i = 0; i < config->databases.len; i++) {
+        register_secrets(&config->databases.items[i].env);
+        register_secrets(&config->databases.items[i].app_env);
+    }
+    for (size_t i = 0; i < config->services.len; i++) {
+        register_secrets(&config->services.items[i].env);
+        register_secrets(&config->services.items[i].server_env);
+    }
     TRY(check_file(config, "candidate.archive", config->candidate.archive, false));
     return check_file(config, "candidate.build.context", config->candidate.build.context, true);
 }

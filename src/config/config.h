@@ -11,7 +11,8 @@
 typedef struct RunSettings {
     StrList migrate; /* words; empty: not given */
     StrList status;
-    StrList entrypoint; /* given (entrypoint_set) and empty: none at all */
+    StrList rollback, smoke; /* never of `old` */
+    StrList entrypoint;      /* given (entrypoint_set) and empty: none at all */
     bool entrypoint_set;
     char *user, *workdir; /* NULL: the image's own */
     StrMap env;           /* env_file and env, env wins; values of env_file are secrets */
@@ -39,16 +40,68 @@ typedef struct ReleaseSettings {
     int64_t max_wait_ms;
 } ReleaseSettings;
 
+typedef enum ReadyWay {
+    READY_BY_NOTHING, /* not given: by the image's HEALTHCHECK */
+    READY_BY_HEALTHCHECK,
+    READY_BY_HTTP,
+    READY_BY_TCP,
+    READY_BY_LOG,
+    READY_BY_EXEC,
+    READY_BY_EXIT,
+} ReadyWay;
+
+/* How a container shows that it is ready. */
+typedef struct ReadySettings {
+    ReadyWay way;
+    int64_t port;      /* of http and tcp */
+    char *path;        /* of http: "/" when not given */
+    int64_t status;    /* of http: 200 when not given */
+    char *log;         /* text of a line of its log */
+    StrList exec;      /* a command in the container that exits with 0 */
+    int64_t exit_code; /* of exit: the status that it ends with */
+} ReadySettings;
+
+/* The application as it is started, beside or instead of the migrations. */
+typedef struct StartSettings {
+    bool on;     /* start: true, or any key of it is given */
+    char *image; /* NULL: the image that migrates */
+    StrList command;
+    StrList entrypoint; /* given (entrypoint_set) and empty: none at all */
+    bool entrypoint_set;
+    StrMap env; /* laid over env */
+    ReadySettings ready;
+} StartSettings;
+
+/* What else the application needs. */
+typedef struct ServiceSettings {
+    char *name; /* a DNS label: its host name on the trial's network */
+    char *image;
+    StrList command;
+    ReadySettings ready;
+    StrMap env;        /* of the application: REDIS_URL */
+    StrMap server_env; /* of the service itself */
+} ServiceSettings;
+
+typedef struct ServiceSettingsList {
+    ServiceSettings *items; /* in the order of the file */
+    size_t len, cap;
+} ServiceSettingsList;
+
 typedef struct DatabaseSettings {
-    char *sqlite;    /* path in the container */
-    char *volume;    /* mount path; NULL: the file's folder */
-    char *owner;     /* "1000:1000" or NULL */
-    char *postgres;  /* image of the throwaway server */
-    bool superuser;  /* false: the application connects as a plain owner */
-    bool durable;    /* the server syncs to disk */
-    StrList init;    /* SQL files */
-    StrMap settings; /* of the server */
-    StrMap env;      /* of the application, with templates; empty: the usual ones */
+    char *sqlite;        /* path in the container */
+    char *volume;        /* mount path; NULL: the file's folder */
+    char *owner;         /* "1000:1000" or NULL */
+    char *postgres;      /* image of the throwaway server */
+    bool superuser;      /* false: the application connects as a plain owner */
+    bool durable;        /* the server syncs to disk */
+    StrList init;        /* SQL files */
+    StrMap settings;     /* of the server */
+    char *service;       /* image of any other server; its host name is "database" */
+    StrList command;     /* of the service; empty: the image's own */
+    ReadySettings ready; /* of the service */
+    StrMap app_env;      /* of the application, with {host} and {port}; of a service */
+    StrMap env; /* of a service: of the server itself. Else of the application, with templates;
+                   empty: the usual ones */
 } DatabaseSettings;
 
 /** What a database has that says nothing: superuser. */
@@ -86,6 +139,8 @@ typedef struct Config {
     RunSettings run;
     RunSettings old; /* only what `old:` gives; config_old_run() merges */
     bool old_set;
+    StartSettings start;
+    ServiceSettingsList services;
     DatabaseSettingsList databases;
     StrMap checks; /* check id -> level name */
     char *profile;
@@ -137,11 +192,15 @@ MUST_USE Error *config_load(const char *file, const ConfigFlag *flags, size_t fl
 void config_old_run(const Config *config, RunSettings *ret_run);
 void run_settings_copy(const RunSettings *run, RunSettings *ret_copy);
 void run_settings_clear(RunSettings *run);
+void ready_settings_clear(ReadySettings *ready);
+void service_settings_list_clear(ServiceSettingsList *list);
 void allow_settings_clear(AllowSettings *allow);
 void allow_settings_list_clear(AllowSettingsList *list);
 void report_output_list_clear(ReportOutputList *list);
 void config_clear(Config *config);
 DEFINE_AUTO_VALUE(config, Config, config_clear)
+DEFINE_AUTO_VALUE(ready_settings, ReadySettings, ready_settings_clear)
+DEFINE_AUTO_VALUE(service_settings_list, ServiceSettingsList, service_settings_list_clear)
 DEFINE_AUTO_VALUE(allow_settings, AllowSettings, allow_settings_clear)
 DEFINE_AUTO_VALUE(run_settings, RunSettings, run_settings_clear)
 
@@ -164,10 +223,12 @@ typedef enum SettingKind {
     SETTING_WORDS,      /* a command: text split into words, or a list */
     SETTING_LIST,       /* text or a list of texts; the flag may be repeated */
     SETTING_PATHS,      /* a list of SETTING_PATH */
-    SETTING_MAP,    /* key to text; the flag KEY=VALUE may be repeated, KEY takes our variable */
-    SETTING_CHECKS, /* check id to level; the flag ID=LEVEL may be repeated */
-    SETTING_ALLOW,  /* a map or a list of maps; flag and variable take the same as YAML */
-    SETTING_REPORT, /* FORMAT=PATH, or a list; FORMAT alone is standard output */
+    SETTING_MAP,      /* key to text; the flag KEY=VALUE may be repeated, KEY takes our variable */
+    SETTING_CHECKS,   /* check id to level; the flag ID=LEVEL may be repeated */
+    SETTING_ALLOW,    /* a map or a list of maps; flag and variable take the same as YAML */
+    SETTING_READY,    /* {tcp: 3306} and its like; flag and variable take the same as YAML */
+    SETTING_SERVICES, /* a map NAME: {image: ...}; flag and variable take the same as YAML */
+    SETTING_REPORT,   /* FORMAT=PATH, or a list; FORMAT alone is standard output */
 } SettingKind;
 
 typedef struct Setting {

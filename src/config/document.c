@@ -62,6 +62,11 @@ bool node_is_null(const Node *node)
     return false;
 }
 
+bool node_is_text(const Node *node)
+{
+    return node->kind == NODE_TEXT && !node_is_null(node);
+}
+
 const char *node_kind_name(const Node *node)
 {
     switch (node->kind) {

@@ -45,6 +45,8 @@ MUST_USE Error *document_parse(const char *text, size_t len, const char *name, N
 
 /** A plain ~, null or nothing at all. */
 bool node_is_null(const Node *node);
+/** Text that is not null. */
+bool node_is_text(const Node *node);
 /** "text", "a list", "a map", "nothing": for errors. */
 const char *node_kind_name(const Node *node);
 /** Value of a key; NULL when absent or not a map. Borrowed. */

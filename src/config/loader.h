@@ -40,6 +40,14 @@ MUST_USE Error *loader_set_words(Loader *loader, const Setting *setting, const P
 /** One entry of a SETTING_MAP. @param value NULL takes the variable of that name */
 MUST_USE Error *loader_set_pair(Loader *loader, const Setting *setting, const Place *place,
                                 const char *key, const char *value);
+/** One entry into a map. @param value NULL takes the variable of that name */
+MUST_USE Error *loader_put_pair(const Loader *loader, const char *where, const char *key,
+                                const char *value, StrMap *map);
+/** The field of a setting in the configuration that is being filled. Borrowed. */
+void *loader_field(Loader *loader, const Setting *setting);
+/** A flag or variable of a database means the only one there is, or makes it.
+ * @return NULL, or ERR_INVALID when the file has several */
+MUST_USE Error *loader_need_database(Loader *loader, const Setting *setting, const Place *place);
 /** One level of a SETTING_CHECKS; false, no and off are the same, as in YAML 1.1. */
 MUST_USE Error *loader_set_check(Loader *loader, const Setting *setting, const Place *place,
                                  const char *id, const char *level);
@@ -57,7 +65,7 @@ MUST_USE Error *loader_bad_choice(const char *where, const char *choices, const 
 /** "; did you mean NEAREST?", or "" when nothing is near; caller frees. */
 MUST_USE char *loader_hint(const char *text, const char *const *known, size_t count);
 
-/** Read the settings of a document, or of a piece of YAML that a flag holds for an allow list. */
+/** Read the settings of a document, or of a piece of YAML that a flag or a variable holds. */
 MUST_USE Error *loader_apply_document(Loader *loader, const Node *root);
 MUST_USE Error *loader_apply_yaml(Loader *loader, const Setting *setting, const Place *place,
                                   const char *text);

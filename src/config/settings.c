@@ -100,6 +100,8 @@ const char *config_setting_value_name(const Setting *setting)
     case SETTING_CHECKS:
         return "ID=LEVEL";
     case SETTING_ALLOW:
+    case SETTING_READY:
+    case SETTING_SERVICES:
         return "YAML";
     case SETTING_REPORT:
         return "FORMAT=PATH";

@@ -29,7 +29,7 @@ static bool is_of_database(const Setting *setting)
     return text_starts(setting->key, "database.");
 }
 
-static void *field_of(Loader *loader, const Setting *setting)
+void *loader_field(Loader *loader, const Setting *setting)
 {
     char *base = is_of_database(setting) ? (char *)&loader->config.databases.items[loader->database]
                                          : (char *)&loader->config;
@@ -39,7 +39,7 @@ static void *field_of(Loader *loader, const Setting *setting)
 
 static void set_owned(Loader *loader, const Setting *setting, char *text)
 {
-    char **field = field_of(loader, setting);
+    char **field = loader_field(loader, setting);
 
     free(*field);
     *field = text;
@@ -51,11 +51,11 @@ static void set_owned(Loader *loader, const Setting *setting, char *text)
 static void empty_list(Loader *loader, const Setting *setting)
 {
     if (setting->kind == SETTING_LIST || setting->kind == SETTING_PATHS) {
-        str_list_clear(field_of(loader, setting));
+        str_list_clear(loader_field(loader, setting));
     } else if (setting->kind == SETTING_ALLOW) {
-        allow_settings_list_clear(field_of(loader, setting));
+        allow_settings_list_clear(loader_field(loader, setting));
     } else if (setting->kind == SETTING_REPORT) {
-        report_output_list_clear(field_of(loader, setting));
+        report_output_list_clear(loader_field(loader, setting));
     }
 }
 
@@ -174,7 +174,7 @@ static Error *parse_bool(const char *where, const char *text, bool *ret_value)
 static Error *set_number(Loader *loader, const Setting *setting, const Place *place,
                          const char *text)
 {
-    int64_t *field = field_of(loader, setting);
+    int64_t *field = loader_field(loader, setting);
     uint64_t value;
 
     TRY_CTX(parse_u64(text, 0, 1024, &value), "%s", place->where);
@@ -186,7 +186,7 @@ static Error *set_number(Loader *loader, const Setting *setting, const Place *pl
 static Error *set_count(Loader *loader, const Setting *setting, const Place *place,
                         const char *text)
 {
-    int64_t *field = field_of(loader, setting);
+    int64_t *field = loader_field(loader, setting);
     bool on = false;
 
     if (strspn(text, "0123456789") == strlen(text))
@@ -208,7 +208,7 @@ static Error *set_duration(Loader *loader, const Setting *setting, const Place *
     if (ms == 0 && text_eq(setting->key, "timeout"))
         return error_new(ERR_INVALID, 0, "%s: wanted more than nothing, found '%s'", place->where,
                          text);
-    *(int64_t *)field_of(loader, setting) = ms;
+    *(int64_t *)loader_field(loader, setting) = ms;
     return NULL;
 }
 
@@ -220,7 +220,7 @@ static Error *set_size(Loader *loader, const Setting *setting, const Place *plac
     if (bytes > 0 && bytes < MEMORY_MIN_BYTES)
         return error_new(ERR_INVALID, 0, "%s: wanted 6m at least, or 0 for no limit, found '%s'",
                          place->where, text);
-    *(int64_t *)field_of(loader, setting) = bytes;
+    *(int64_t *)loader_field(loader, setting) = bytes;
     return NULL;
 }
 
@@ -280,7 +280,7 @@ static Error *add_report(Loader *loader, const Setting *setting, const Place *pl
                          const char *text)
 {
     const char *equals = strchr(text, '=');
-    ReportOutputList *list = field_of(loader, setting);
+    ReportOutputList *list = loader_field(loader, setting);
     ReportOutput output = {0};
 
     if (equals == text || (equals && !equals[1]))
@@ -334,15 +334,15 @@ static Error *set_by_kind(Loader *loader, const Setting *setting, const Place *p
         set_owned(loader, setting, resolve(place, text));
         return NULL;
     case SETTING_LIST:
-        str_list_add(field_of(loader, setting), text);
+        str_list_add(loader_field(loader, setting), text);
         return NULL;
     case SETTING_PATHS:
-        str_list_add_owned(field_of(loader, setting), resolve(place, text));
+        str_list_add_owned(loader_field(loader, setting), resolve(place, text));
         return NULL;
     case SETTING_CHOICE:
         return set_choice(loader, setting, place, text);
     case SETTING_BOOL:
-        return parse_bool(place->where, text, field_of(loader, setting));
+        return parse_bool(place->where, text, loader_field(loader, setting));
     case SETTING_NUMBER:
         return set_number(loader, setting, place, text);
     case SETTING_COUNT:
@@ -363,13 +363,14 @@ static Error *set_by_kind(Loader *loader, const Setting *setting, const Place *p
     case SETTING_MAP:
     case SETTING_CHECKS:
     case SETTING_ALLOW:
+    case SETTING_READY:
+    case SETTING_SERVICES:
         break;
     }
     return error_new(ERR_INTERNAL, 0, "%s: a setting without a parser", place->where);
 }
 
-/* A flag or variable means the only database there is, or makes it. */
-static Error *need_database(Loader *loader, const Setting *setting, const Place *place)
+Error *loader_need_database(Loader *loader, const Setting *setting, const Place *place)
 {
     DatabaseSettingsList *list = &loader->config.databases;
 
@@ -393,11 +394,12 @@ Error *loader_set_text(Loader *loader, const Setting *setting, const Place *plac
         return set_pair_text(loader, setting, place, text);
     if (setting->kind == SETTING_CHECKS)
         return set_check_text(loader, setting, place, text);
-    if (setting->kind == SETTING_ALLOW)
+    if (setting->kind == SETTING_ALLOW || setting->kind == SETTING_READY ||
+        setting->kind == SETTING_SERVICES)
         return loader_apply_yaml(loader, setting, place, text);
     if (!*text)
         return error_new(ERR_INVALID, 0, "%s: wanted a value, found nothing", place->where);
-    TRY(need_database(loader, setting, place));
+    TRY(loader_need_database(loader, setting, place));
     TRY(claim_by_key(loader, setting, place));
     if (setting->kind != SETTING_COUNT) /* lists start anew in a new layer */
         loader_note(loader, setting, place);
@@ -410,31 +412,41 @@ Error *loader_set_text(Loader *loader, const Setting *setting, const Place *plac
 Error *loader_set_words(Loader *loader, const Setting *setting, const Place *place,
                         const StrList *words)
 {
-    StrList *field = field_of(loader, setting);
+    StrList *field;
 
     if (words->len == 0 && !text_ends(setting->key, "entrypoint"))
         return error_new(ERR_INVALID, 0, "%s: wanted a command, found nothing", place->where);
+    TRY(loader_need_database(loader, setting, place));
+    field = loader_field(loader, setting);
     str_list_clear(field);
     str_list_copy(words, field);
     loader_note(loader, setting, place);
     return NULL;
 }
 
-Error *loader_set_pair(Loader *loader, const Setting *setting, const Place *place, const char *key,
-                       const char *value)
+Error *loader_put_pair(const Loader *loader, const char *where, const char *key, const char *value,
+                       StrMap *map)
 {
     if (!*key || strchr(key, '='))
-        return error_new(ERR_INVALID, 0, "%s: wanted KEY=VALUE, found no key", place->where);
+        return error_new(ERR_INVALID, 0, "%s: wanted KEY=VALUE, found no key", where);
     if (!value) {
         value = loader_variable(loader, key);
         if (!value)
             return error_new(ERR_INVALID, 0,
                              "%s: wanted %s=VALUE, or the variable %s to take it from, found "
                              "neither",
-                             place->where, key, key);
+                             where, key, key);
     }
+    str_map_set(map, key, value);
+    return NULL;
+}
+
+Error *loader_set_pair(Loader *loader, const Setting *setting, const Place *place, const char *key,
+                       const char *value)
+{
+    TRY(loader_need_database(loader, setting, place));
+    TRY(loader_put_pair(loader, place->where, key, value, loader_field(loader, setting)));
     loader_note(loader, setting, place);
-    str_map_set(field_of(loader, setting), key, value);
     return NULL;
 }
 
@@ -448,14 +460,14 @@ Error *loader_set_check(Loader *loader, const Setting *setting, const Place *pla
     if (!off && !text_eq(level, "error") && !text_eq(level, "warn"))
         return loader_bad_choice(place->where, "error warn off", level);
     loader_note(loader, setting, place);
-    str_map_set(field_of(loader, setting), id, off ? "off" : level);
+    str_map_set(loader_field(loader, setting), id, off ? "off" : level);
     return NULL;
 }
 
 void loader_add_allow(Loader *loader, const Setting *setting, const Place *place,
                       AllowSettings *allow)
 {
-    AllowSettingsList *list = field_of(loader, setting);
+    AllowSettingsList *list = loader_field(loader, setting);
 
     loader_note(loader, setting, place);
     LIST_PUSH(list, *allow);

@@ -9,22 +9,68 @@
 
 #define RELEASES_WAIT_MS 120000
 
+/* One key says what kind of database it is, and which other keys mean something beside it. */
+typedef struct DatabaseKey {
+    const char *key; /* below "database." */
+    bool given;
+    const char *kinds; /* keys of the kinds that it is for; NULL: it is one itself */
+} DatabaseKey;
+
+static const char *const KINDS_WANTED =
+    "sqlite (the file in the container), postgres (the image of a server) or service (the image of "
+    "any other server)";
+
+static Error *check_keys(const DatabaseKey *keys, size_t count)
+{
+    const char *kind = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!keys[i].given || keys[i].kinds)
+            continue;
+        if (kind)
+            return error_new(ERR_INVALID, 0,
+                             "database: wanted one of %s, found %s beside %s: an application that "
+                             "supports both has a list of two",
+                             KINDS_WANTED, keys[i].key, kind);
+        kind = keys[i].key;
+    }
+    if (!kind)
+        return error_new(ERR_INVALID, 0, "database: wanted %s, found none of them", KINDS_WANTED);
+    for (size_t i = 0; i < count; i++) {
+        AUTO(str_list) StrList kinds = {0};
+        AUTO(str) char *joined = NULL;
+
+        if (!keys[i].given || !keys[i].kinds)
+            continue;
+        str_list_split(keys[i].kinds, ' ', &kinds);
+        joined = str_list_join(&kinds, " and ");
+        if (!str_list_has(&kinds, kind))
+            return error_new(ERR_INVALID, 0, "database: %s is for %s, and this one is %s",
+                             keys[i].key, joined, kind);
+    }
+    return NULL;
+}
+
 static Error *check_database(const DatabaseSettings *database)
 {
     DatabaseSpec spec = database_spec_of(database);
+    const DatabaseKey keys[] = {
+        {"sqlite", database->sqlite, NULL},
+        {"postgres", database->postgres, NULL},
+        {"service", database->service, NULL},
+        {"volume", database->volume, "sqlite"},
+        {"owner", database->owner, "sqlite"},
+        {"env", database->env.len > 0, "postgres service"},
+        {"superuser: false", !database->superuser, "postgres"},
+        {"durable", database->durable, "postgres"},
+        {"init", database->init.len > 0, "postgres"},
+        {"settings", database->settings.len > 0, "postgres"},
+        {"app_env", database->app_env.len > 0, "service"},
+        {"command", database->command.len > 0, "service"},
+        {"ready", database->ready.way != READY_BY_NOTHING, "service"},
+    };
 
-    if (database->sqlite && database->postgres)
-        return error_new(ERR_INVALID, 0,
-                         "database: wanted sqlite or postgres, found both: an "
-                         "application that supports both has a list of two");
-    if (!database->sqlite && !database->postgres)
-        return error_new(ERR_INVALID, 0,
-                         "database: wanted sqlite (the file in the container) or postgres (the "
-                         "image of a server), found neither");
-    if (database->postgres && (database->volume || database->owner))
-        return error_new(ERR_INVALID, 0,
-                         "database: volume and owner are for sqlite, and this one "
-                         "is postgres");
+    TRY(check_keys(keys, COUNT_OF(keys)));
     return database_check(&spec);
 }
 
@@ -42,8 +88,10 @@ Error *plan_check(const Config *config)
     if (config->databases.len == 0)
         return error_new(ERR_INVALID, 0,
                          "database: not given: name the SQLite file in the container "
-                         "(database: {sqlite: /app/data/app.db}, or --sqlite), or the image of a "
-                         "Postgres server (database: {postgres: \"postgres:17\"}, or --postgres)");
+                         "(database: {sqlite: /app/data/app.db}, or --sqlite), the image of a "
+                         "Postgres server (database: {postgres: \"postgres:17\"}, or --postgres), "
+                         "or that of another server (database: {service: \"mariadb:11\"}, or "
+                         "--service)");
     for (size_t i = 0; i < config->databases.len; i++)
         TRY(check_database(&config->databases.items[i]));
     return NULL;

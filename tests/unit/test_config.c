@@ -251,7 +251,7 @@ static const ErrorRow ERRORS[] = {
     {"database: {sqllite: /a}\n",
      "seatrial.yaml:1:12: database.sqllite: unknown key; did you mean sqlite?"},
     {"old: {image: a}\n", "seatrial.yaml:1:7: old.image: unknown key"},
-    {"smoke: a\n", "seatrial.yaml:1:1: smoke: unknown key"},
+    {"smoky: a\n", "seatrial.yaml:1:1: smoky: unknown key; did you mean smoke?"},
     {"releases.from: a\n", "seatrial.yaml:1:1: releases.from: unknown key; did you mean releases?"},
     {"image: a\nimage: b\n", "seatrial.yaml:2:1: image: given twice, first on line 1"},
     {"walk: direct\nreleases: {walk: direct}\n",
@@ -305,6 +305,52 @@ static const ErrorRow ERRORS[] = {
      "seatrial.yaml:1:19: database.owner: wanted numbers, UID or UID:GID, found 'app'"},
     {"database: {owner: \"1:2:3\"}\n",
      "seatrial.yaml:1:19: database.owner: wanted numbers, UID or UID:GID, found '1:2:3'"},
+    /* readiness, start, services */
+    {"start:\n", "seatrial.yaml:1:7: start: wanted true or false, found nothing"},
+    {"start: []\n", "seatrial.yaml:1:8: start: wanted true or false, found a list"},
+    {"start: {comand: a}\n", "seatrial.yaml:1:9: start.comand: unknown key; did you mean command?"},
+    {"start: {ready: true}\n",
+     "seatrial.yaml:1:16: start.ready: wanted a map with one of healthcheck, http, tcp, log, exec, "
+     "exit, found text"},
+    {"start: {ready: {}}\n", "seatrial.yaml:1:16: start.ready: wanted one of healthcheck, http, "
+                             "tcp, log, exec, exit, found none"},
+    {"start: {ready: {tcp: 80, log: up}}\n",
+     "seatrial.yaml:1:26: start.ready.log: wanted one of healthcheck, http, tcp, log, exec, exit, "
+     "found log beside tcp"},
+    {"start: {ready: {htp: 80}}\n",
+     "seatrial.yaml:1:17: start.ready.htp: unknown key; did you mean http?"},
+    {"start: {ready: {healthcheck: false}}\n",
+     "seatrial.yaml:1:30: start.ready.healthcheck: wanted true, found 'false'"},
+    {"start: {ready: {tcp: 70000}}\n",
+     "seatrial.yaml:1:22: start.ready.tcp: wanted a number from 1 to 65535, found 70000"},
+    {"start: {ready: {http: {path: /}}}\n",
+     "seatrial.yaml:1:23: start.ready.http: wanted a port, found none"},
+    {"start: {ready: {http: {port: 80, path: health}}}\n",
+     "seatrial.yaml:1:40: start.ready.http.path: wanted a path that begins with / and has no "
+     "blanks, found 'health'"},
+    {"start: {ready: {http: {port: 80, url: /}}}\n",
+     "seatrial.yaml:1:34: start.ready.http.url: unknown key"},
+    {"start: {ready: {log: \"a\\nb\"}}\n",
+     "seatrial.yaml:1:22: start.ready.log: wanted text of one "
+     "line, found several lines"},
+    {"start: {ready: {exec: []}}\n",
+     "seatrial.yaml:1:23: start.ready.exec: wanted a command, found nothing"},
+    {"database: {service: a, ready: {exit: 0}}\n",
+     "seatrial.yaml:1:32: database.ready.exit: unknown key; did you mean exec?"},
+    {"services: [redis]\n",
+     "seatrial.yaml:1:11: services: wanted a map of NAME: {image: ...}, found a list"},
+    {"services: {redis: redis:7}\n",
+     "seatrial.yaml:1:19: services.redis: wanted a map, found text"},
+    {"services: {redis: {command: a}}\n",
+     "seatrial.yaml:1:19: services.redis: wanted an image, found none"},
+    {"services: {My_Redis: {image: a}}\n",
+     "seatrial.yaml:1:12: services.My_Redis: wanted a host name of a-z, 0-9 and - (63 at most), "
+     "found 'My_Redis'"},
+    {"services: {database: {image: a}}\n",
+     "seatrial.yaml:1:12: services.database: wanted another name: database is taken"},
+    {"services: {redis: {image: a, ready: {tcp: 1, log: a}}}\n",
+     "seatrial.yaml:1:46: services.redis.ready.log: wanted one of healthcheck, http, tcp, log, "
+     "exec, found log beside tcp"},
     {"report: json=\n", "seatrial.yaml:1:9: report: wanted FORMAT=PATH, found 'json='"},
     /* checks and accepted findings */
     {"checks: {rerum: off}\n",
@@ -541,6 +587,14 @@ static void errors_of_flags_and_variables(void **state)
          {"allow", "--allow", "{check: rerun"},
          "--allow:2:1: not YAML: did not find expected ',' or '}' while parsing a flow mapping that "
          "begins on line 1"},
+        {"",
+         NULL,
+         {"start.ready", "--start-ready", "{tcp: no}"},
+         "--start-ready:1:7: start.ready.tcp: wanted a whole number, found 'no'"},
+        {"database: [{sqlite: /a}, {sqlite: /b}]\n",
+         NULL,
+         {"database.env", "--database-env", "A=b"},
+         "--database-env: wanted one database to set this of, found 2 in the file"},
         {"database: [{sqlite: /a}, {sqlite: /b}]\n",
          NULL,
          {"database.sqlite", "--sqlite", "/c"},
@@ -568,6 +622,123 @@ static void errors_of_flags_and_variables(void **state)
         wrong += differs(err, ROWS[i].msg, ROWS[i].flag.key ? ROWS[i].flag.value : "");
     }
     assert_int_equal(wrong, 0);
+}
+
+static void start_services_and_a_service(void **state)
+{
+    static const char *const YAML = "rollback: down\n"
+                                    "smoke: [node, smoke.js]\n"
+                                    "start:\n"
+                                    "  image: web:1\n"
+                                    "  command: serve --all\n"
+                                    "  entrypoint: []\n"
+                                    "  env: {PORT: 3000}\n"
+                                    "  ready: {http: {port: 3000, path: /healthz}}\n"
+                                    "services:\n"
+                                    "  redis: {image: \"redis:7\", ready: {tcp: 6379},\n"
+                                    "          env: {REDIS_URL: \"redis://redis:6379\"}}\n"
+                                    "  a-mail: {image: mail, command: [m, -d], ready: {log: up},\n"
+                                    "           server_env: {MAIL_PASSWORD: hunter2-hunter2}}\n"
+                                    "database:\n"
+                                    "  service: mariadb:11\n"
+                                    "  command: [--skip-name-resolve]\n"
+                                    "  env: {MARIADB_ROOT_PASSWORD: correct-horse}\n"
+                                    "  app_env: {DB_HOST: \"{host}\"}\n"
+                                    "  ready: {exec: mariadb-admin ping}\n";
+    AUTO(config) Config c = {0};
+    AUTO(str) char *masked = NULL;
+
+    (void)state;
+    load_text(YAML, &c);
+    assert_string_equal(c.run.rollback.items[0], "down");
+    assert_int_equal(c.run.smoke.len, 2);
+    assert_true(c.start.on);
+    assert_string_equal(c.start.image, "web:1");
+    assert_int_equal(c.start.command.len, 2);
+    assert_true(c.start.entrypoint_set);
+    assert_int_equal(c.start.entrypoint.len, 0);
+    assert_string_equal(str_map_get(&c.start.env, "PORT"), "3000");
+    assert_int_equal(c.start.ready.way, READY_BY_HTTP);
+    assert_int_equal(c.start.ready.port, 3000);
+    assert_string_equal(c.start.ready.path, "/healthz");
+    assert_int_equal(c.start.ready.status, 200);
+    assert_int_equal(c.services.len, 2);
+    assert_string_equal(c.services.items[0].name, "redis");
+    assert_string_equal(c.services.items[0].image, "redis:7");
+    assert_int_equal(c.services.items[0].ready.way, READY_BY_TCP);
+    assert_int_equal(c.services.items[0].ready.port, 6379);
+    assert_string_equal(str_map_get(&c.services.items[0].env, "REDIS_URL"), "redis://redis:6379");
+    assert_string_equal(c.services.items[1].name, "a-mail");
+    assert_int_equal(c.services.items[1].command.len, 2);
+    assert_string_equal(c.services.items[1].ready.log, "up");
+    assert_string_equal(c.databases.items[0].service, "mariadb:11");
+    assert_string_equal(c.databases.items[0].command.items[0], "--skip-name-resolve");
+    assert_string_equal(str_map_get(&c.databases.items[0].app_env, "DB_HOST"), "{host}");
+    assert_int_equal(c.databases.items[0].ready.way, READY_BY_EXEC);
+    assert_int_equal(c.databases.items[0].ready.exec.len, 2);
+    masked = secret_mask("correct-horse hunter2-hunter2 redis://redis:6379");
+    assert_string_equal(masked, "*** *** redis://redis:6379");
+}
+
+/* Started: by itself, by any of its keys, by flag and variable; a later "no" counts. */
+static void what_turns_start_on(void **state)
+{
+    static const ConfigFlag YES = {"start", "--start", "true"};
+    static const ConfigFlag NO = {"start", "--no-start", "false"};
+    static const ConfigFlag READY = {"start.ready", "--start-ready", "{exit: 3}"};
+
+    static const struct {
+        const char *yaml;
+        const ConfigFlag *flag;
+        bool on;
+    } ROWS[] = {
+        {"", NULL, false},
+        {"start: true\n", NULL, true},
+        {"start: {}\n", NULL, true},
+        {"start: {image: a}\n", NULL, true},
+        {"start: false\n", NULL, false},
+        {"", &YES, true},
+        {"", &READY, true},
+        {"start: {image: a}\n", &NO, false},
+        {"start: false\n", &YES, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(config) Config c = {0};
+        AUTO(error) Error *err = NULL;
+
+        write_file("seatrial.yaml", ROWS[i].yaml);
+        err = load(ENVIRONMENT(), ROWS[i].flag, ROWS[i].flag ? 1 : 0, &c);
+        assert_null(err);
+        assert_int_equal(c.start.on, ROWS[i].on);
+        assert_int_equal(c.start.ready.way,
+                         ROWS[i].flag == &READY ? READY_BY_EXIT : READY_BY_NOTHING);
+        assert_int_equal(c.start.ready.exit_code, ROWS[i].flag == &READY ? 3 : 0);
+    }
+}
+
+/* A database may be made by any of its flags, maps and commands included. */
+static void flags_of_a_service(void **state)
+{
+    static const ConfigFlag FLAGS[] = {
+        {"database.env", "--database-env", "A=b"},
+        {"database.service", "--service", "mariadb:11"},
+        {"database.command", "--database-command", "a b"},
+        {"database.ready", "--database-ready", "tcp: 3306"},
+    };
+    AUTO(config) Config c = {0};
+    AUTO(error) Error *err = NULL;
+
+    (void)state;
+    write_file("seatrial.yaml", "");
+    err = load(ENVIRONMENT(), FLAGS, COUNT_OF(FLAGS), &c);
+    assert_null(err);
+    assert_int_equal(c.databases.len, 1);
+    assert_string_equal(c.databases.items[0].service, "mariadb:11");
+    assert_string_equal(str_map_get(&c.databases.items[0].env, "A"), "b");
+    assert_int_equal(c.databases.items[0].command.len, 2);
+    assert_int_equal(c.databases.items[0].ready.port, 3306);
 }
 
 static void a_later_candidate_replaces_an_earlier_one(void **state)
@@ -753,6 +924,9 @@ int main(void)
         cmocka_unit_test(bombs),
         cmocka_unit_test(flags_beat_variables_beat_the_file),
         cmocka_unit_test(errors_of_flags_and_variables),
+        cmocka_unit_test(start_services_and_a_service),
+        cmocka_unit_test(what_turns_start_on),
+        cmocka_unit_test(flags_of_a_service),
         cmocka_unit_test(a_later_candidate_replaces_an_earlier_one),
         cmocka_unit_test(the_old_run_is_the_run_with_old_over_it),
         cmocka_unit_test(paths_start_at_the_file),

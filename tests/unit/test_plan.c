@@ -32,8 +32,10 @@ static Config settings(const DatabaseSettings *databases, size_t count)
                      .prereleases = (char *)(uintptr_t) "auto"},
     };
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         LIST_PUSH(&config.databases, databases[i]);
+        config.databases.items[i].superuser = DATABASE_SETTINGS_DEFAULT.superuser;
+    }
     return config;
 }
 
@@ -54,6 +56,26 @@ static void paths_that_cannot_be_are_found_before_anything_runs(void **state)
          "the file in a folder of its own"},
         {{.sqlite = (char *)(uintptr_t) "/data/app.db", .owner = (char *)(uintptr_t) "node"},
          "database.owner: wanted 'uid:gid' in numbers, found 'node'"},
+        {{.service = (char *)(uintptr_t) "mariadb:11", .ready.way = READY_BY_TCP}, NULL},
+        {{.durable = true},
+         "database: wanted sqlite (the file in the container), postgres (the image of a server) or "
+         "service (the image of any other server), found none of them"},
+        {{.sqlite = (char *)(uintptr_t) "/data/app.db",
+          .postgres = (char *)(uintptr_t) "postgres:17"},
+         "database: wanted one of sqlite (the file in the container), postgres (the image of a "
+         "server) or service (the image of any other server), found postgres beside sqlite: an "
+         "application that supports both has a list of two"},
+        {{.service = (char *)(uintptr_t) "mariadb:11",
+          .postgres = (char *)(uintptr_t) "postgres:17"},
+         "database: wanted one of sqlite (the file in the container), postgres (the image of a "
+         "server) or service (the image of any other server), found service beside postgres: an "
+         "application that supports both has a list of two"},
+        {{.postgres = (char *)(uintptr_t) "postgres:17", .volume = (char *)(uintptr_t) "/data"},
+         "database: volume is for sqlite, and this one is postgres"},
+        {{.postgres = (char *)(uintptr_t) "postgres:17", .ready.way = READY_BY_TCP},
+         "database: ready is for service, and this one is postgres"},
+        {{.service = (char *)(uintptr_t) "mariadb:11", .durable = true},
+         "database: durable is for postgres, and this one is service"},
     };
 
     (void)state;
