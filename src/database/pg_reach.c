@@ -1,118 +1,26 @@
 #include "database/pg_reach.h"
 
-#include <string.h>
-
-#include "base/buffer.h"
 #include "database/pg_admin.h"
 #include "database/pg_server.h"
+#include "engine/ways.h"
 
 #define POLL_MS    10
 #define ATTEMPT_MS 1000 /* one way that does not answer must not keep the others waiting */
 #define LOOK_MS    500  /* how often the container is looked at */
 
-/* One way, and what became of it. */
-typedef struct Way {
-    const char *name; /* for messages */
-    char *host;       /* NULL: it does not exist here */
-    int port;
-    char *problem; /* of the last attempt */
-} Way;
-
-enum { WAY_PUBLISHED, WAY_ADDRESS, WAY_NETWORK, WAY_ENGINE_HOST, WAY_COUNT };
-
-typedef struct Ways {
-    Way items[WAY_COUNT];
-} Ways;
-
-static void ways_clear(Ways *ways)
-{
-    for (size_t i = 0; i < WAY_COUNT; i++) {
-        free(ways->items[i].host);
-        free(ways->items[i].problem);
-    }
-}
-
-DEFINE_AUTO_VALUE(ways, Ways, ways_clear)
-
-/* "docker" of "tcp://docker:2376"; NULL for a socket. Caller frees. */
-static char *engine_host(const Engine *engine)
-{
-    const char *url = engine_info(engine)->url;
-    const char *host = strstr(url, "://");
-
-    if (!host || text_starts(url, "unix:"))
-        return NULL;
-    host += 3;
-    if (*host == '[')
-        return xstrndup(host + 1, strcspn(host + 1, "]"));
-    return xstrndup(host, strcspn(host, ":/"));
-}
-
-static bool is_loopback(const char *host)
-{
-    return text_eq(host, "localhost") || text_starts(host, "127.") || text_eq(host, "::1");
-}
-
-const char *pg_reach_first_network(const Engine *engine)
-{
-    /* Podman's default network is called otherwise; "bridge" asks for a bridge on both */
-    (void)engine;
-    return "bridge";
-}
-
-const char *pg_reach_publish_host(const Engine *engine)
-{
-    AUTO(str) char *host = engine_host(engine);
-
-    return host && !is_loopback(host) ? "" : "127.0.0.1";
-}
-
-/* Inside a container the host's loopback is not ours: join the trial's network instead. */
-static Error *join_network(const DatabaseContext *context, Deadline dl, Way *way)
-{
-    AUTO(str) char *self = NULL;
-    AUTO(str) char *connection = NULL;
-    AUTO(error) Error *err = NULL;
-
-    TRY(engine_container_self(context->engine, dl, &self));
-    if (!self)
-        return NULL;
-    err = engine_network_connect(context->engine, context->network, self, NULL, dl);
-    if (err && err->code == ERR_CANCELLED)
-        return TAKE(err);
-    if (err) { /* another way may do */
-        way->problem = xstrdup(err->msg);
-        return NULL;
-    }
-    connection = xasprintf("%s/%s", context->network, self);
-    context->made(context->made_context, "connection", connection);
-    way->host = xstrdup(PG_SERVER_ALIAS);
-    way->port = PG_SERVER_PORT;
-    return NULL;
-}
-
 static Error *find_ways(const DatabaseContext *context, const char *container, int port,
                         Deadline dl, Ways *ways)
 {
-    AUTO(container_reach) ContainerReach reach = {0};
-    AUTO(str) char *host = engine_host(context->engine);
-
-    *ways = (Ways){{
-        [WAY_PUBLISHED] = {.name = "published port on loopback"},
-        [WAY_ADDRESS] = {.name = "container's address"},
-        [WAY_NETWORK] = {.name = "trial's network"},
-        [WAY_ENGINE_HOST] = {.name = "engine's host"},
-    }};
-    TRY(engine_container_reach(context->engine, container, context->network, port, dl, &reach));
-    if (reach.published_port > 0 && (!host || is_loopback(host)))
-        ways->items[WAY_PUBLISHED].host = xstrdup("127.0.0.1");
-    ways->items[WAY_PUBLISHED].port = reach.published_port;
-    ways->items[WAY_ADDRESS].host = TAKE(reach.address);
-    ways->items[WAY_ADDRESS].port = port;
-    if (reach.published_port > 0 && host && !is_loopback(host))
-        ways->items[WAY_ENGINE_HOST].host = TAKE(host);
-    ways->items[WAY_ENGINE_HOST].port = reach.published_port;
-    return join_network(context, dl, &ways->items[WAY_NETWORK]);
+    TRY(ways_find(context->engine,
+                  &(WaysTo){.container = container,
+                            .network = context->network,
+                            .alias = PG_SERVER_ALIAS,
+                            .port = port,
+                            .may_join = true},
+                  dl, ways));
+    if (ways->joined)
+        context->made(context->made_context, "connection", ways->joined);
+    return NULL;
 }
 
 /* @return true when it answers: target has host and port then */
@@ -129,8 +37,7 @@ static Error *try_way(const DatabaseContext *context, Way *way, Deadline dl, PgT
         return TAKE(err);
     *ret_answers = !err;
     if (err) {
-        free(way->problem);
-        way->problem = text_clean_line(err->msg); /* libpq's are of several lines */
+        way_failed(way, err->msg);
         return NULL;
     }
     free(target->host);
@@ -153,17 +60,9 @@ static Error *check_alive(const DatabaseContext *context, const char *container,
 
 static Error *none_answers(const Ways *ways)
 {
-    AUTO(buf) Buf list = {0};
+    AUTO(str) char *problems = ways_problems(ways);
 
-    for (size_t i = 0; i < WAY_COUNT; i++) {
-        const Way *way = &ways->items[i];
-
-        if (way->host || way->problem)
-            buf_addf(&list, "%s%s%s%s: %s", list.len > 0 ? "; " : "", way->name,
-                     way->host ? " " : "", way->host ? way->host : "",
-                     way->problem ? way->problem : "not tried");
-    }
-    return error_new(ERR_TIMEOUT, 0, "it did not become ready in time: %s", buf_text(&list));
+    return error_new(ERR_TIMEOUT, 0, "it did not become ready in time: %s", problems);
 }
 
 Error *pg_reach_wait(const DatabaseContext *context, const char *container, int port, Deadline dl,

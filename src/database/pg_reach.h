@@ -4,13 +4,6 @@
 #include "database/database.h"
 #include "database/pg_db.h"
 
-/** The network that a server is created on: one that publishes ports, which an isolated one does
- * not. */
-const char *pg_reach_first_network(const Engine *engine);
-/** Address of the engine's host that its port is published at: loopback, unless the engine is
- * elsewhere. */
-const char *pg_reach_publish_host(const Engine *engine);
-
 /**
  * Try, every few milliseconds, in this order: the published port on loopback, the container's
  * address, the server's name on the trial's network (joined when this process runs in a container),

@@ -9,6 +9,7 @@
 #include "database/pg_admin.h"
 #include "database/pg_reach.h"
 #include "database/pg_script.h"
+#include "engine/ways.h"
 
 #define SUPERUSER "postgres"
 #define APP_ROLE  "app"
@@ -62,10 +63,10 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
         .command = &command,
         .env = &env,
         .labels = context->labels,
-        .network = pg_reach_first_network(context->engine),
+        .network = ways_first_network(context->engine),
         .tmpfs = &tmpfs,
         .publish_port = PG_SERVER_PORT,
-        .publish_host = pg_reach_publish_host(context->engine),
+        .publish_host = ways_publish_host(context->engine),
     };
 
     server_command(spec, &command);

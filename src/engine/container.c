@@ -224,8 +224,7 @@ Error *engine_container_create(Engine *engine, const ContainerSpec *spec, Deadli
 
 /* --- start, inspect, kill -------------------------------------------------------------------- */
 
-/* Docker says 400 to a command that cannot be run, Podman 404 or 500; runc's and crun's words. */
-static bool is_users_mistake(const char *message)
+bool engine_is_users_mistake(const char *message)
 {
     static const char *const WORDS[] = {"executable file not found",
                                         "no such file or directory",
@@ -251,7 +250,7 @@ Error *engine_container_start(Engine *engine, const char *id, Deadline dl)
     Error *err = engine_post_json(engine, path, NULL, "start", dl, NULL);
 
     if (err && (err->code == ERR_SYSTEM || err->code == ERR_NOT_FOUND) &&
-        is_users_mistake(err->msg))
+        engine_is_users_mistake(err->msg))
         err->code = ERR_INVALID;
     return err;
 }

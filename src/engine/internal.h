@@ -86,6 +86,14 @@ MUST_USE char *engine_encode_ref(const char *ref);
 /** Run again while it answers ERR_CONFLICT: an object that was in use until a moment ago. */
 MUST_USE Error *engine_delete_when_free(Engine *engine, const char *path, Deadline dl);
 
+/* --- container.c ----------------------------------------------------------------------------- */
+
+#define ENGINE_LOOK_MS 10000 /* one look at a container, whatever the time left for waiting */
+
+/** True of runc's and crun's words about a command that cannot be run: Docker says 400 to it,
+ * Podman 404 or 500. */
+bool engine_is_users_mistake(const char *message);
+
 /* --- json_stream.c --------------------------------------------------------------------------- */
 
 typedef Error *(*JsonStreamSink)(void *context, const cJSON *object);
