@@ -61,6 +61,9 @@ static Error *failure(const Git *git, int status, const char *errors)
     ErrCode code = failure_code(words);
     const char *hint = "";
 
+    if (git->purpose)
+        return error_new(code, status, "%s: git ends with %d: %s", git->purpose, status,
+                         *words ? words : "it does not say why");
     if (code == ERR_INVALID)
         hint = "; set releases.repository to the folder of a clone or to a URL";
     else if (code == ERR_NOT_FOUND || code == ERR_DENIED)
@@ -86,10 +89,11 @@ Error *git_run(const Git *git, const char *const *argv, Deadline dl, ProcessResu
     err = process_run(&spec, dl, &result);
     if (err && err->code == ERR_NOT_FOUND) {
         error_free(err);
-        return error_new(ERR_SYSTEM, 0, "tags of a git repository: git is not installed");
+        return error_new(ERR_SYSTEM, 0, "%s: git is not installed",
+                         git->purpose ? git->purpose : "tags of a git repository");
     }
     if (err)
-        return error_wrap(err, "reading tags with git");
+        return error_wrap(err, "%s", git->purpose ? git->purpose : "reading tags with git");
     if (result.status != 0)
         return failure(git, result.status, result.errors);
     *ret_result = result;
@@ -101,6 +105,15 @@ void git_init(Git *git, const ReleaseQuery *query, const char *folder)
 {
     *git = (Git){.query = query, .folder = folder};
     make_environment(folder != NULL, &git->environment);
+}
+
+void git_set(Git *git, const char *key, const char *value)
+{
+    StrList *environment = &git->environment;
+
+    environment->len--; /* the end */
+    str_list_addf(environment, "%s=%s", key, value);
+    str_list_add_owned(environment, NULL);
 }
 
 void git_clear(Git *git)

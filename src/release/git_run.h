@@ -7,11 +7,14 @@
 typedef struct Git {
     const ReleaseQuery *query; /* borrowed */
     const char *folder;        /* borrowed; NULL: where we are */
+    const char *purpose;       /* for errors, borrowed; NULL: "tags of REPOSITORY" */
     StrList environment;
 } Git;
 
 /** @param folder  of the repository; NULL: the current one, or a URL's */
 void git_init(Git *git, const ReleaseQuery *query, const char *folder);
+/** Set a variable of its environment: "K=V"; not one that is there already. */
+void git_set(Git *git, const char *key, const char *value);
 void git_clear(Git *git);
 DEFINE_AUTO_VALUE(git, Git, git_clear)
 
