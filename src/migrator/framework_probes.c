@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "migrator/absent.h"
 #include "migrator/framework.h"
 #include "migrator/framework_folders.h"
 #include "migrator/framework_match.h"
@@ -143,6 +144,8 @@ void framework_probes(const ImageFiles *known, StrList *ret_paths)
         want_folder(known, roots.items[i], ret_paths);
     if (ret_paths->len > 0 || found_in(known, &roots))
         return;
-    for (size_t i = 0; i < roots.len; i++)
+    for (size_t i = 0; i < roots.len; i++) {
         want_members(known, roots.items[i], ret_paths);
+        absent_probes(known, roots.items[i], ret_paths);
+    }
 }

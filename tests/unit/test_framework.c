@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/words.h"
+#include "migrator/absent.h"
 #include "migrator/framework.h"
 #include "migrator/framework_table.h"
 
@@ -672,6 +673,101 @@ static void every_status_pattern_is_tried(void **state)
     }
 }
 
+/* --- no migrations --- */
+
+#define START "\"scripts\":{\"start\":\"node server.js\"}"
+
+static void absence_wants_evidence(void **state)
+{
+    static const struct {
+        const char *name, *files, *command;
+        bool absent;
+        const char *client;
+    } ROWS[] = {
+        {"nothing of the kind", "package.json={" START "}\nserver.js", "node server.js", true,
+         NULL},
+        {"a client", "package.json={" START ",\"dependencies\":{\"pg\":\"8\"}}\nserver.js",
+         "node server.js", true, "pg"},
+        {"python", "requirements.txt=flask==3\nserver.py", "python server.py", true, NULL},
+        {"no manifest", "server", "/app/server", false, NULL},
+        {"no manifest that is one", "package.json=[\nserver.js", "node server.js", false, NULL},
+        {"a script by its text", "package.json={\"scripts\":{\"up\":\"node run-migrations.js\"}}",
+         "node server.js", false, NULL},
+        {"a framework without its command",
+         "package.json={\"dependencies\":{\"knex\":\"3\"}}\nknexfile.js", "node server.js", false,
+         NULL},
+        {"a file", "package.json={" START "}\nsrc/migrations.ts", "node server.js", false, NULL},
+        {"SQL", "package.json={" START "}\nsql/1.sql", "node server.js", false, NULL},
+        {"its own command", "package.json={" START "}", "node migrate.js", false, NULL},
+        {"its own command, among others", "package.json={" START "}",
+         "sh -c \"node migrate.js && node server.js\"", false, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        Image image = {.name = ROWS[i].name, .files = ROWS[i].files, .command = ROWS[i].command};
+        AUTO(image_files) ImageFiles whole = {0};
+        AUTO(image_files) ImageFiles known = {0};
+        AUTO(str) char *evidence = NULL;
+        const char *client = NULL;
+        bool absent;
+
+        make_whole(image.files, &whole);
+        set_run(&image, &known);
+        look(&whole, false, &known);
+        absent = migrations_absent(&known, &evidence, &client);
+        if (absent != ROWS[i].absent || absent != (evidence != NULL))
+            fail_msg("%s: wanted %d, got %d (%s)", ROWS[i].name, ROWS[i].absent, absent,
+                     evidence ? evidence : "no evidence");
+        if (ROWS[i].client)
+            assert_string_equal(client, ROWS[i].client);
+        else
+            assert_null(client);
+    }
+}
+
+static void a_script_that_is_given_is_looked_up(void **state)
+{
+    static const struct {
+        const char *words;
+        bool absent;
+    } ROWS[] = {
+        {"npm run migrate", true},
+        {"npm run -s migrate", true},
+        {"npm run start", false},
+        {"npm --prefix api run migrate", false},
+        {"npm run --workspace a m", false},
+        {"node migrate.js", false},
+        {"bun run src/migrate.ts", false},
+        {"bun run migrate", true},
+        {"yarn migrate", true},
+        {"yarn knex", false},
+        {"pnpm run server", false},
+        {"npx migrate", false},
+    };
+
+    Image image = {.files = "package.json={" START ",\"dependencies\":{\"migrate\":\"2\"}}\n"
+                            "server.js\nnode_modules/.bin/knex@"};
+    AUTO(image_files) ImageFiles whole = {0};
+    AUTO(image_files) ImageFiles known = {0};
+
+    (void)state;
+    make_whole(image.files, &whole);
+    set_run(&image, &known);
+    look(&whole, false, &known);
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(str_list) StrList words = {0};
+        AUTO(str) char *evidence = NULL;
+
+        assert_null(words_split(ROWS[i].words, &words));
+        if (script_absent(&known, &words, &evidence) != ROWS[i].absent)
+            fail_msg("%s: wanted %d (%s)", ROWS[i].words, ROWS[i].absent,
+                     evidence ? evidence : "no evidence");
+        if (ROWS[i].absent)
+            assert_non_null(strstr(evidence, "/app/package.json has no script \""));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -684,6 +780,8 @@ int main(void)
         cmocka_unit_test(what_is_known_is_not_asked_again),
         cmocka_unit_test(status_texts_are_judged),
         cmocka_unit_test(every_status_pattern_is_tried),
+        cmocka_unit_test(absence_wants_evidence),
+        cmocka_unit_test(a_script_that_is_given_is_looked_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
