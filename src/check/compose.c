@@ -188,10 +188,17 @@ void finding_step(Finding *finding, const Step *step, const Evidence *evidence,
                    *excerpt ? "; the end of its log:" : "; it wrote nothing", excerpt);
 }
 
+bool old_is_ready(const Observation *seen)
+{
+    return seen->old_lacks || step_passed(seen->old_migrate);
+}
+
 char *skip_without_upgrade(const Observation *seen)
 {
-    if (!step_passed(seen->old_migrate))
+    if (!old_is_ready(seen))
         return xstrdup("the released image's migrations did not pass");
+    if (seen->candidate_lacks)
+        return xstrdup("the candidate has no migrations");
     if (!seen->new_migrate)
         return xstrdup("the candidate's migrations were not run");
     if (!step_passed(seen->new_migrate))

@@ -25,6 +25,8 @@ void finding_field(char **field, const char *text);
 MUST_USE char *step_fault(const Step *step, const Observation *seen);
 /** True when the step exists and passed. */
 bool step_passed(const Step *step);
+/** Whether the database is as the release leaves it: its migrations passed, or it has none. */
+bool old_is_ready(const Observation *seen);
 
 /** What the log of a step says; resolved against the snapshots of the observation. */
 void step_evidence(const Step *step, const Observation *seen, Evidence *ret_evidence);

@@ -135,9 +135,28 @@ static void add_finding(const Observation *seen, FindingList *findings)
     add_hint(finding, step, seen, &evidence);
 }
 
+/* Its files, its script or its tool were not copied into the image. */
+static void add_lack(const Observation *seen, FindingList *findings)
+{
+    const char *tag = seen->from_tag ? seen->from_tag : "the old release";
+    Finding *finding = finding_new(findings, "new-migrate", LEVEL_ERROR,
+                                   "the candidate has no migrations, although %s has: %s", tag,
+                                   seen->candidate_lacks);
+
+    finding_detail(finding,
+                   "The migrations of %s ran; in the candidate image there is no command to run. "
+                   "Whoever upgrades cannot migrate.",
+                   tag);
+    finding_hint(finding, "see that the Dockerfile copies the migrations and what runs them into "
+                          "the image; when the command has changed, name the new one with "
+                          "`migrate`, and the old one with `old: {migrate: ...}`");
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
-    if (!step_passed(seen->old_migrate))
+    if (seen->candidate_lacks && step_passed(seen->old_migrate))
+        add_lack(seen, findings);
+    else if (!old_is_ready(seen))
         *ret_skip = xstrdup("the released image's migrations did not pass");
     else if (!seen->new_migrate)
         *ret_skip = xstrdup("the candidate's migrations were not run");

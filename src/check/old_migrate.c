@@ -47,7 +47,9 @@ static void add_finding(const Observation *seen, FindingList *findings)
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
-    if (!seen->old_migrate)
+    if (seen->old_lacks)
+        *ret_skip = xasprintf("the released image has no migrations: %s", seen->old_lacks);
+    else if (!seen->old_migrate)
         *ret_skip = xstrdup("the released image's migrations were not run");
     else if (seen->old_migrate->outcome == OUTCOME_ERROR)
         *ret_skip = xasprintf("the released image's migrations could not be run: %s",

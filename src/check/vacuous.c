@@ -194,8 +194,33 @@ static void judge_other_database(const Observation *seen, FindingList *findings)
                  tag_or(seen->from_tag, "the old release"), location(seen));
 }
 
+/* The old image has no migrations: what the candidate's make on nothing is all there is. */
+static void judge_first(const Observation *seen, FindingList *findings, char **ret_skip)
+{
+    Finding *finding;
+
+    if (!step_passed(seen->new_migrate) || !seen->after) {
+        *ret_skip = skip_without_upgrade(seen);
+        return;
+    }
+    judge_images(seen, findings);
+    if (seen->after->exists && snapshot_user_tables(seen->after) > 0)
+        return;
+    finding = finding_new(findings, "vacuous", LEVEL_ERROR,
+                          "the candidate's migrations made no table in %s, and the old image has "
+                          "none",
+                          location(seen));
+    finding_detail(finding, "The release has no migrations: %s", seen->old_lacks);
+    finding_hint(finding, "check that `migrate` is the command that migrates, and that `database` "
+                          "is the one that it uses");
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
+    if (seen->old_lacks) {
+        judge_first(seen, findings, ret_skip);
+        return;
+    }
     if (!step_passed(seen->old_migrate) || !seen->before) {
         *ret_skip = xstrdup(step_passed(seen->old_migrate)
                                 ? "the database of the released image was not read"

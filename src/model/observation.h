@@ -15,12 +15,14 @@ typedef struct Observation {
     int64_t timeout_ms, memory_bytes; /* limits that were in force; 0 none */
 
     const Step *old_migrate; /* of the releases before the candidate the last that ran */
+    const char *old_lacks;   /* the old image has no migrations, so none ran: how that is known */
     const Step *new_migrate;
-    const Step *status;         /* the status command after the upgrade */
-    const char *status_pending; /* the line of its log that shows a migration as pending, dirty or
-                                   different, by the framework's own wording; NULL none */
-    bool status_found;          /* it was detected, not given: its exit status may mean anything */
-    const Step *rerun;          /* the candidate's migrations once more, on a copy */
+    const char *candidate_lacks; /* the candidate has none, although the old image has: how known */
+    const Step *status;          /* the status command after the upgrade */
+    const char *status_pending;  /* the line of its log that shows a migration as pending, dirty or
+                                    different, by the framework's own wording; NULL none */
+    bool status_found;           /* it was detected, not given: its exit status may mean anything */
+    const Step *rerun;           /* the candidate's migrations once more, on a copy */
 
     const Snapshot *before; /* after old_migrate */
     const Snapshot *after;  /* after new_migrate */

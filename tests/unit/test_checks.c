@@ -252,6 +252,54 @@ static void test_old_migrate_not_started(void **state)
     assert_has(only(&judged)->hint, "no such command");
 }
 
+/* --- one side without migrations --- */
+
+static void a_candidate_that_lost_its_migrations_is_broken(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(judged) Judged judged = {0};
+    AUTO(judged) Judged rerun = {0};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.candidate_lacks = "/app/package.json has no script \"migrate\"";
+    fixture.seen.new_migrate = NULL;
+    fixture.seen.after = NULL;
+    judged = judge("new-migrate", &fixture);
+    assert_text(only(&judged)->title, "the candidate has no migrations, although 6 has: "
+                                      "/app/package.json has no script \"migrate\"");
+    assert_int_equal(only(&judged)->level, LEVEL_ERROR);
+    assert_has(only(&judged)->hint, "Dockerfile");
+    rerun = judge("rerun", &fixture);
+    assert_text(rerun.skip, "the candidate has no migrations");
+}
+
+static void an_old_image_without_migrations_is_no_hindrance(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(judged) Judged old = {0};
+    AUTO(judged) Judged new = {0};
+    AUTO(judged) Judged vacuous = {0};
+    AUTO(judged) Judged empty = {0};
+    Snapshot nothing = {.exists = true};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.old_lacks = "/app/package.json has no script \"migrate\"";
+    fixture.seen.old_migrate = NULL;
+    old = judge("old-migrate", &fixture);
+    assert_text(old.skip, "the released image has no migrations: /app/package.json has no script "
+                          "\"migrate\"");
+    new = judge("new-migrate", &fixture);
+    assert_null(new.skip);
+    assert_int_equal(new.findings.len, 0);
+    vacuous = judge("vacuous", &fixture);
+    assert_int_equal(vacuous.findings.len, 0);
+    fixture.seen.after = &nothing;
+    empty = judge("vacuous", &fixture);
+    assert_has(only(&empty)->title, "the candidate's migrations made no table");
+}
+
 /* --- new-migrate --- */
 
 typedef struct Ending {
@@ -1000,6 +1048,8 @@ int main(void)
         cmocka_unit_test(test_old_migrate),
         cmocka_unit_test(test_old_migrate_access),
         cmocka_unit_test(test_old_migrate_not_started),
+        cmocka_unit_test(a_candidate_that_lost_its_migrations_is_broken),
+        cmocka_unit_test(an_old_image_without_migrations_is_no_hindrance),
         cmocka_unit_test(test_new_migrate),
         cmocka_unit_test(test_new_migrate_no_ledger),
         cmocka_unit_test(test_new_migrate_stray),
