@@ -178,6 +178,11 @@ static const char *default_source(const Loader *loader, Remote *remote, const ch
     *ret_origin = "the git remote";
     if (!releases->repository && ask_remote(loader, remote)->known)
         return remote->known->source;
+    /* releases that are built from the clone are the clone's tags, unless a forge is known */
+    *ret_origin = "candidate.build";
+    if (!releases->repository && !releases->api && !loader->config.image &&
+        loader->config.candidate.build.context)
+        return "git";
     *ret_origin = NULL;
     return "github";
 }
@@ -207,6 +212,9 @@ static void apply_source(Loader *loader, const cJSON *event)
         releases->source = xstrdup(default_source(loader, &remote, &origin));
         if (origin)
             str_map_set(&loader->config.origins, "releases.source", origin);
+        if (origin && text_eq(origin, "candidate.build"))
+            fill(loader, &releases->repository, "releases.repository",
+                 loader->config.candidate.build.context, origin);
     }
     for (size_t i = 0; i < COUNT_OF(SURROUNDINGS); i++) {
         const Surroundings *row = &SURROUNDINGS[i];

@@ -92,7 +92,8 @@ static Error *build(BuildRun *run, Deadline dl)
 Error *engine_image_build(Engine *engine, const EngineBuild *wanted, Deadline dl)
 {
     AUTO(build_run) BuildRun run = {.engine = engine, .build = wanted};
-    AUTO(str) char *what = xasprintf("build %s", wanted->context);
+    AUTO(str)
+    char *what = wanted->what ? xstrdup(wanted->what) : xasprintf("build %s", wanted->context);
 
     lines_init(&run.lines, engine->progress, what);
     tail_init(&run.tail, TAIL_BYTES);

@@ -85,7 +85,8 @@ typedef struct EngineBuild {
     const char *target, *platform;
     const StrMap *args;
     const StrMap *labels;
-    const char *tag; /* "seatrial-candidate:<run>" */
+    const char *tag;  /* "seatrial-candidate:<run>" */
+    const char *what; /* for progress; NULL: "build CONTEXT" */
 } EngineBuild;
 
 /** Build: by the docker (or podman) CLI when it is there, else the engine's classic builder. The

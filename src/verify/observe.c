@@ -56,6 +56,8 @@ void trial_judge(const Trial *trial)
         .timeout_ms = config->timeout_ms,
         .memory_bytes = config->memory_bytes,
         .old_migrate = step_at(trial, trial->old.step),
+        .old_lacks = trial->old.step < 0 ? trial->path->olds.items[0].commands.found : NULL,
+        .candidate_lacks = trial->plan->commands.absent ? trial->plan->commands.found : NULL,
         .new_migrate = step_at(trial, trial->new.step),
         .status = step_at(trial, trial->status),
         .status_pending = pending,

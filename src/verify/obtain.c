@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "base/words.h"
-#include "migrator/framework.h"
 #include "release/choice.h"
-#include "verify/look.h"
+#include "release/git_tree.h"
 #include "verify/sweep.h"
 
 #define LOOK_MS  60000
@@ -114,13 +112,12 @@ static char *own_tag(const Session *session)
     return xasprintf(CANDIDATE_REPOSITORY ":%s", session->run_id);
 }
 
-static Error *build(Session *session, ImageFacts *facts, EngineImage *ret_image)
+/* What the settings say of builds, for one of this run. */
+static EngineBuild build_of(const Session *session, const char *tag, const char *what)
 {
     const BuildSettings *settings = &session->config->candidate.build;
-    AUTO(str) char *tag = own_tag(session);
-    AUTO(str) char *what = xasprintf("build %s", settings->context);
-    int64_t began_ms = clock_now_ms();
-    EngineBuild spec = {
+
+    return (EngineBuild){
         .context = settings->context,
         .dockerfile = settings->dockerfile,
         .target = settings->target,
@@ -128,16 +125,104 @@ static Error *build(Session *session, ImageFacts *facts, EngineImage *ret_image)
         .args = &settings->args,
         .labels = &session->labels,
         .tag = tag,
+        .what = what,
+    };
+}
+
+static Error *run_build(Session *session, const EngineBuild *build)
+{
+    int64_t began_ms = clock_now_ms();
+
+    progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_BEGIN, .what = build->what});
+    teardown_add(session->teardown, TEARDOWN_IMAGE, build->tag);
+    TRY(engine_image_build(session->engine, build, deadline_in(BUILD_MS)));
+    progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_END,
+                                                     .what = build->what,
+                                                     .duration_ms = clock_now_ms() - began_ms});
+    return NULL;
+}
+
+static Error *build(Session *session, ImageFacts *facts, EngineImage *ret_image)
+{
+    const char *context = session->config->candidate.build.context;
+    AUTO(str) char *tag = own_tag(session);
+    AUTO(str) char *what = xasprintf("build %s", context);
+    EngineBuild spec = build_of(session, tag, what);
+
+    TRY_CTX(run_build(session, &spec), "building the candidate from %s", context);
+    return look_locally(session, tag, facts, ret_image);
+}
+
+/* --- a release of which no image is named ------------------------------------------------------
+ */
+
+bool obtain_builds_releases(const Config *config)
+{
+    return text_is_empty(config->image) && config->candidate.build.context;
+}
+
+/* As the candidate is built, from what its tag has. */
+static Error *build_tree(Session *session, const GitTreeQuery *query, GitTree *tree,
+                         ImageFacts *facts, EngineImage *ret_image, StrList *warnings)
+{
+    AUTO(str)
+    char *tag = xasprintf(RELEASE_REPOSITORY ":%s-%.12s", session->run_id, tree->commit);
+    AUTO(str) char *what = xasprintf("build %s from its git tree", query->tag);
+    AUTO(str) char *context = NULL;
+    AUTO(str) char *dockerfile = NULL;
+    EngineBuild spec = build_of(session, tag, what);
+
+    TRY(git_tree_export(query, deadline_in(GET_MS), tree));
+    if (tree->has_submodules)
+        str_list_addf(warnings,
+                      "%s: its git tree has submodules, which are empty folders in its build",
+                      query->tag);
+    spec.context = context = git_tree_context(tree);
+    spec.dockerfile = dockerfile = git_tree_dockerfile(tree);
+    TRY_CTX(run_build(session, &spec),
+            "building release %s from its git tree (if it cannot be built any more, name its image "
+            "with image:, or choose others with releases.from)",
+            query->tag);
+    return look_locally(session, tag, facts, ret_image);
+}
+
+static Error *obtain_tree(Session *session, bool get, const Release *release, ImageFacts *facts,
+                          EngineImage *ret_image, StrList *warnings)
+{
+    const BuildSettings *build = &session->config->candidate.build;
+    AUTO(git_tree) GitTree tree = {0};
+    GitTreeQuery query = {
+        .tag = release->tag,
+        .sha = release->sha,
+        .context = build->context,
+        .dockerfile = build->dockerfile,
+        .cancel = session->cancel,
     };
 
-    progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_BEGIN, .what = what});
-    teardown_add(session->teardown, TEARDOWN_IMAGE, tag);
-    TRY_CTX(engine_image_build(session->engine, &spec, deadline_in(BUILD_MS)),
-            "building the candidate from %s", settings->context);
-    progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_END,
-                                                     .what = what,
-                                                     .duration_ms = clock_now_ms() - began_ms});
-    return look_locally(session, tag, facts, ret_image);
+    TRY(git_tree_find(&query, deadline_in(LOOK_MS), &tree));
+    return get ? build_tree(session, &query, &tree, facts, ret_image, warnings) : NULL;
+}
+
+Error *release_reference(const Config *config, const Release *release, ImageFacts *ret_facts)
+{
+    AUTO(str) char *tag = NULL;
+
+    if (obtain_builds_releases(config)) {
+        ret_facts->image = xasprintf("build of %s (git tree)", release->tag);
+    } else {
+        TRY_CTX(release_image_tag(config->tag, release, &tag), "image of release %s", release->tag);
+        ret_facts->image = xasprintf("%s:%s", config->image, tag);
+    }
+    ret_facts->tag = xstrdup(release->tag);
+    return NULL;
+}
+
+Error *obtain_release(Session *session, bool get, const Release *release, ImageFacts *facts,
+                      EngineImage *ret_image, StrList *warnings)
+{
+    return obtain_builds_releases(session->config)
+               ? obtain_tree(session, get, release, facts, ret_image, warnings)
+               : obtain_released(session, get, facts, ret_image);
 }
 
 static Error *load(Session *session, ImageFacts *facts, EngineImage *ret_image)
@@ -211,93 +296,6 @@ Error *obtain_candidate(Session *session, bool get, ImageFacts *ret_facts, Engin
     *ret_facts = facts;
     facts = (ImageFacts){0};
     return NULL;
-}
-
-/* What to say when no command was found: what there was, and what to do. */
-static Error *no_command(const ImageFiles *files, const char *found)
-{
-    AUTO(str_list) StrList words = {0};
-    AUTO(str) char *own = NULL;
-    AUTO(str) char *clean = NULL;
-    AUTO(str) char *folder = text_clean_line(files->workdir);
-
-    for (size_t i = 0; i < files->entrypoint.len; i++)
-        str_list_add(&words, files->entrypoint.items[i]);
-    for (size_t i = 0; i < files->command.len; i++)
-        str_list_add(&words, files->command.items[i]);
-    own = words_join(&words);
-    clean = text_clean_line(*own ? own : "none");
-    return error_new(
-        ERR_INVALID, 0,
-        "migrate: not given, and not found in the candidate: %s; looked in %s for a script "
-        "of package.json, for a known framework's files and for its command; the image's "
-        "own command (%s) does not look like one that only migrates: name the command "
-        "(migrate: in seatrial.yaml, or --migrate)",
-        found ? found : "no sign of a migration framework",
-        text_eq(folder, "/") ? "/app, /usr/src/app and /" : folder, clean);
-}
-
-static Error *detect(Session *session, const EngineImage *image, Commands *commands)
-{
-    AUTO(image_files) ImageFiles files = {0};
-    AUTO(detection) Detection detection = {0};
-
-    TRY_CTX(look_into_image(session, image, &session->config->run, &files),
-            "looking for the migrate command in the candidate");
-    if (!framework_detect(&files, &detection))
-        return no_command(&files, detection.found);
-    str_list_copy(&detection.migrate, &commands->migrate);
-    if (commands->status.len == 0 && detection.status.len > 0) {
-        str_list_copy(&detection.status, &commands->status);
-        commands->status_found = true;
-    }
-    if (detection.rollback.len > 0)
-        commands->rollback = words_join(&detection.rollback);
-    commands->framework = TAKE(detection.framework);
-    commands->migrations = TAKE(detection.migrations);
-    commands->workdir = TAKE(detection.workdir);
-    commands->found = TAKE(detection.found);
-    return NULL;
-}
-
-void commands_given(const Config *config, Commands *ret_commands)
-{
-    AUTO(run_settings) RunSettings old = {0};
-    Commands commands = {0};
-
-    config_old_run(config, &old);
-    str_list_copy(&config->run.migrate, &commands.migrate);
-    str_list_copy(&old.migrate, &commands.old_migrate);
-    str_list_copy(&config->run.status, &commands.status);
-    commands.found = config->run.migrate.len > 0 ? xstrdup("given") : NULL;
-    *ret_commands = commands;
-}
-
-Error *commands_obtain(Session *session, const EngineImage *image, Commands *ret_commands)
-{
-    AUTO(commands) Commands commands = {0};
-
-    commands_given(session->config, &commands);
-    if (commands.migrate.len == 0 && image->id)
-        TRY(detect(session, image, &commands));
-    if (commands.old_migrate.len == 0)
-        str_list_copy(&commands.migrate, &commands.old_migrate);
-    *ret_commands = commands;
-    commands = (Commands){0};
-    return NULL;
-}
-
-void commands_clear(Commands *commands)
-{
-    str_list_clear(&commands->migrate);
-    str_list_clear(&commands->old_migrate);
-    str_list_clear(&commands->status);
-    free(commands->framework);
-    free(commands->rollback);
-    free(commands->migrations);
-    free(commands->workdir);
-    free(commands->found);
-    *commands = (Commands){0};
 }
 
 void engine_image_copy(const EngineImage *from, EngineImage *ret_to)

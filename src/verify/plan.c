@@ -76,10 +76,12 @@ static Error *check_database(const DatabaseSettings *database)
 
 Error *plan_check(const Config *config)
 {
-    if (text_is_empty(config->image))
+    if (text_is_empty(config->image) && !config->candidate.build.context)
         return error_new(ERR_INVALID, 0,
                          "image: not given: name the repository of the released images, such as "
-                         "ghcr.io/acme/notes (image: in seatrial.yaml, or --image)");
+                         "ghcr.io/acme/notes (image: in seatrial.yaml, or --image); or give "
+                         "candidate.build (--build FOLDER): the old images are then built from the "
+                         "git trees of their releases");
     if (!config->candidate.image && !config->candidate.build.context &&
         !config->candidate.archive && !config->candidate.tag)
         return error_new(ERR_INVALID, 0,
@@ -168,6 +170,7 @@ static void planned_image_clear(PlannedImage *image)
 {
     image_facts_clear(&image->facts);
     engine_image_clear(&image->image);
+    commands_clear(&image->commands);
 }
 
 static void planned_images_clear(PlannedImageList *list)
@@ -181,20 +184,11 @@ static void planned_images_clear(PlannedImageList *list)
 static void planned_path_clear(PlannedPath *path)
 {
     free(path->id);
+    free(path->nothing);
     planned_images_clear(&path->olds);
 }
 
 DEFINE_AUTO_VALUE(planned_image, PlannedImage, planned_image_clear)
-
-static Error *reference_of(const Config *config, const Release *release, PlannedImage *ret_image)
-{
-    AUTO(str) char *tag = NULL;
-
-    TRY_CTX(release_image_tag(config->tag, release, &tag), "image of release %s", release->tag);
-    ret_image->facts.tag = xstrdup(release->tag);
-    ret_image->facts.image = xasprintf("%s:%s", config->image, tag);
-    return NULL;
-}
 
 static bool walks_back(const Config *config)
 {
@@ -208,6 +202,55 @@ static void pass_over(Plan *plan, const ImageFacts *facts, const Error *why)
         if (text_eq(plan->passed_over.items[i].tag, facts->tag))
             return;
     passed_over_add(&plan->passed_over, facts->tag, facts->image, why->msg);
+}
+
+static void planned_image_copy(const PlannedImage *from, PlannedImage *ret_to)
+{
+    PlannedImage copy = {0};
+
+    image_facts_copy(&from->facts, &copy.facts);
+    engine_image_copy(&from->image, &copy.image);
+    commands_copy(&from->commands, &copy.commands);
+    *ret_to = copy;
+}
+
+/* The old image's own commands: a tool or a script may have had another name. When none is to be
+ * seen in it, the candidate's: it may be there all the same. */
+static Error *old_commands(Session *session, const Plan *plan, PlannedImage *image)
+{
+    AUTO(run_settings) RunSettings run = {0};
+    AUTO(str) char *whose = xasprintf("release %s", image->facts.tag);
+    AUTO(error) Error *err = NULL;
+
+    config_old_run(session->config, &run);
+    err = commands_obtain(session, &run, whose, &image->image, &image->commands);
+    if (!err || err->code != ERR_INVALID || plan->commands.absent || !plan->commands.found)
+        return TAKE(err);
+    commands_copy(&plan->commands, &image->commands);
+    free(image->commands.found);
+    image->commands.found = xasprintf("as in the candidate (%s)", plan->commands.found);
+    return NULL;
+}
+
+/* A release's image with its commands; each is pulled or built and looked into once. */
+static Error *have_image(Session *session, PlanImages how, const Release *release, Plan *plan,
+                         PlannedImage *image)
+{
+    PlannedImage copy;
+
+    for (size_t i = 0; i < plan->released.len; i++) {
+        if (!text_eq(plan->released.items[i].facts.tag, release->tag))
+            continue;
+        planned_image_clear(image);
+        planned_image_copy(&plan->released.items[i], image);
+        return NULL;
+    }
+    TRY(obtain_release(session, how == PLAN_GET, release, &image->facts, &image->image,
+                       &plan->warnings));
+    TRY(old_commands(session, plan, image));
+    planned_image_copy(image, &copy);
+    LIST_PUSH(&plan->released, copy);
+    return NULL;
 }
 
 /* The image of a release, or with walk-back of the newest earlier one that has an image.
@@ -225,8 +268,8 @@ static Error *find_image(Session *session, PlanImages how, const Release *wanted
         AUTO(planned_image) PlannedImage image = {0};
         AUTO(error) Error *err = NULL;
 
-        TRY(reference_of(config, release, &image));
-        err = obtain_released(session, how == PLAN_GET, &image.facts, &image.image);
+        TRY(release_reference(config, release, &image.facts));
+        err = have_image(session, how, release, plan, &image);
         if (!err) {
             *ret_image = image;
             image = (PlannedImage){0};
@@ -257,10 +300,9 @@ const char *plan_candidate_name(const Plan *plan)
 static void copy_images(const PlannedImageList *from, PlannedImageList *to)
 {
     for (size_t i = 0; i < from->len; i++) {
-        PlannedImage copy = {0};
+        PlannedImage copy;
 
-        image_facts_copy(&from->items[i].facts, &copy.facts);
-        engine_image_copy(&from->items[i].image, &copy.image);
+        planned_image_copy(&from->items[i], &copy);
         LIST_PUSH(to, copy);
     }
 }
@@ -298,8 +340,8 @@ static Error *add_between(Session *session, PlanImages how, Plan *plan, PlannedI
         AUTO(planned_image) PlannedImage image = {0};
         AUTO(error) Error *err = NULL;
 
-        TRY(reference_of(session->config, &plan->eligible.items[at], &image));
-        err = obtain_released(session, how == PLAN_GET, &image.facts, &image.image);
+        TRY(release_reference(session->config, &plan->eligible.items[at], &image.facts));
+        err = have_image(session, how, &plan->eligible.items[at], plan, &image);
         if (err && err->code == ERR_NOT_FOUND && walks_back(session->config)) {
             pass_over(plan, &image.facts, err); /* users step over it, too */
             continue;
@@ -333,15 +375,15 @@ static Error *plan_path(Session *session, PlanImages how, const Release *release
     return err;
 }
 
-static Error *none_left(const Plan *plan)
+static Error *none_left(const Plan *plan, bool is_built)
 {
     const PassedOver *first = &plan->passed_over.items[0];
 
     return error_new(
-        ERR_NOT_FOUND, 0,
-        "no release has an image: %zu tried, first %s (%s): check `image:` and `tag:`, "
-        "and that this machine may pull it (docker login)",
-        plan->passed_over.len, first->image, first->reason);
+        ERR_NOT_FOUND, 0, "no release has an image: %zu tried, first %s (%s)%s",
+        plan->passed_over.len, first->image, first->reason,
+        is_built ? ""
+                 : ": check `image:` and `tag:`, and that this machine may pull it (docker login)");
 }
 
 /* The server of a database, by the same pull policy as everything else. */
@@ -360,26 +402,93 @@ static Error *obtain_servers(Session *session, PlanImages how)
     return NULL;
 }
 
+/* --- no migrations
+ * ---------------------------------------------------------------------------- */
+
+/* The first of a path that has migrations, or may have; NULL when none has. */
+static const PlannedImage *first_with_migrations(const PlannedPath *path)
+{
+    for (size_t i = 0; i < path->olds.len; i++)
+        if (!planned_image_has_none(&path->olds.items[i]))
+            return &path->olds.items[i];
+    return NULL;
+}
+
+/* An application that makes its tables when it starts has migrations that nobody named. */
+static const char *client_of(const Plan *plan, const PlannedPath *path)
+{
+    for (size_t i = 0; i < path->olds.len; i++)
+        if (path->olds.items[i].commands.client)
+            return path->olds.items[i].commands.client;
+    return plan->commands.client;
+}
+
+static Error *judge_path(Plan *plan, PlannedPath *path)
+{
+    const PlannedImage *old = &path->olds.items[0];
+    const char *client = client_of(plan, path);
+
+    if (first_with_migrations(path))
+        return NULL; /* the candidate has some, or lost them: both are judged */
+    if (!plan->commands.absent) {
+        str_list_addf(&plan->warnings,
+                      "%s: release %s has no migrations (%s): those of %s are run on an empty "
+                      "database",
+                      path->id, old->facts.tag, old->commands.found, plan_candidate_name(plan));
+        return NULL;
+    }
+    if (client)
+        return error_new(ERR_INVALID, 0,
+                         "migrate: not given, and found neither in the candidate nor in release "
+                         "%s: %s; but %s is a dependency, so it may make its tables when it "
+                         "starts: name the command that migrates (migrate: in seatrial.yaml, or "
+                         "--migrate)",
+                         old->facts.tag, plan->commands.found, client);
+    path->nothing = xasprintf("no migrations in either image: candidate %s: %s; release %s: %s",
+                              plan_candidate_name(plan), plan->commands.found, old->facts.tag,
+                              old->commands.found);
+    return NULL;
+}
+
+static Error *judge_absence(Plan *plan)
+{
+    size_t nothing = 0;
+
+    for (size_t i = 0; i < plan->paths.len; i++) {
+        TRY(judge_path(plan, &plan->paths.items[i]));
+        nothing += plan->paths.items[i].nothing != NULL;
+    }
+    if (nothing > 0 && nothing == plan->paths.len)
+        plan->nothing = xstrdup(plan->paths.items[0].nothing);
+    return NULL;
+}
+
 Error *plan_images(Session *session, PlanImages how, Plan *plan)
 {
     TRY(obtain_candidate(session, how == PLAN_GET, &plan->candidate.facts, &plan->candidate.image));
-    TRY(commands_obtain(session, &plan->candidate.image, &plan->commands));
+    TRY(commands_obtain(session, &session->config->run, "the candidate", &plan->candidate.image,
+                        &plan->commands));
     for (size_t i = 0; i < plan->chosen.len; i++)
         TRY(plan_path(session, how, &plan->chosen.items[i], plan));
     if (plan->chosen.len > 0 && plan->paths.len == 0)
-        return none_left(plan);
-    return plan->paths.len > 0 ? obtain_servers(session, how) : NULL;
+        return none_left(plan, obtain_builds_releases(session->config));
+    TRY(judge_absence(plan));
+    return plan->paths.len > 0 && !plan->nothing ? obtain_servers(session, how) : NULL;
 }
 
 Error *plan_references(const Config *config, Plan *plan)
 {
+    AUTO(run_settings) RunSettings old = {0};
+
     TRY(candidate_reference(config, &plan->candidate.facts));
-    commands_given(config, &plan->commands);
+    config_old_run(config, &old);
+    commands_given(&config->run, &plan->commands);
     for (size_t i = 0; i < plan->chosen.len; i++) {
         AUTO(planned_image) PlannedImage image = {0};
         PlannedImageList olds = {0};
 
-        TRY(reference_of(config, &plan->chosen.items[i], &image));
+        TRY(release_reference(config, &plan->chosen.items[i], &image.facts));
+        commands_given(&old, &image.commands);
         LIST_PUSH(&olds, image);
         image = (PlannedImage){0};
         add_paths(config, plan, &olds);
@@ -404,5 +513,6 @@ void plan_clear(Plan *plan)
     str_list_clear(&plan->warnings);
     free(plan->nothing);
     commands_clear(&plan->commands);
+    planned_images_clear(&plan->released);
     *plan = (Plan){0};
 }

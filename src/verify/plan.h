@@ -2,6 +2,7 @@
 /* From settings to upgrade paths: which releases, which images, which command. */
 
 #include "model/release.h"
+#include "verify/commands.h"
 #include "verify/obtain.h"
 #include "verify/session.h"
 
@@ -9,6 +10,7 @@
 typedef struct PlannedImage {
     ImageFacts facts;
     EngineImage image; /* empty until it is in the local store */
+    Commands commands; /* of this image; of the candidate they are in Plan.commands */
 } PlannedImage;
 
 typedef struct PlannedImageList {
@@ -20,6 +22,7 @@ typedef struct PlannedPath {
     char *id;              /* "6 -> 7" */
     PlannedImageList olds; /* the released image, then those between for walk: stepwise */
     size_t database;       /* index into config.databases */
+    char *nothing; /* why there is nothing to verify: neither side has migrations; or NULL */
 } PlannedPath;
 
 typedef struct PlannedPathList {
@@ -34,8 +37,9 @@ typedef struct Plan {
     PlannedPathList paths;
     PassedOverList passed_over;
     StrList warnings;
-    char *nothing; /* why there is nothing to verify; NULL otherwise */
-    Commands commands;
+    char *nothing;             /* why there is nothing to verify; NULL otherwise */
+    Commands commands;         /* of the candidate */
+    PlannedImageList released; /* images that were had: each once, however many paths want it */
 } Plan;
 
 /** What is wrong with the settings as a whole: ERR_INVALID that says what to give. */
@@ -66,6 +70,13 @@ MUST_USE Error *plan_images(Session *session, PlanImages how, Plan *plan);
 
 /** Paths of plan_releases' answer without an engine: references, no digests. */
 MUST_USE Error *plan_references(const Config *config, Plan *plan);
+
+/** Whether a released image has no migrations, so that its step falls away and the candidate's run
+ * on an empty database. */
+static inline bool planned_image_has_none(const PlannedImage *image)
+{
+    return image->commands.absent;
+}
 
 /** Its tag, else its reference; borrowed. */
 const char *plan_candidate_name(const Plan *plan);

@@ -33,31 +33,44 @@ static void check_ids(const Policy *policy, StrList *ids)
             str_list_add(ids, table[i]->id);
 }
 
-/* What will run as the command; the image's own when none is given. NULL: not known yet. */
-static const StrList *command_of(const Plan *plan)
+/* What will run as the command; the image's own when none is given. NULL: not known yet, or none.
+ */
+static const StrList *command_of(const Commands *commands, const EngineImage *image)
 {
-    if (plan->commands.migrate.len > 0)
-        return &plan->commands.migrate;
-    return plan->candidate.image.id ? &plan->candidate.image.command : NULL;
+    if (commands->migrate.len > 0)
+        return &commands->migrate;
+    return image->id && !commands->absent ? &image->command : NULL;
+}
+
+static void set_list(cJSON *object, const char *key, const StrList *list)
+{
+    if (list)
+        json_set_list(object, key, list);
+    else
+        json_set(object, key, cJSON_CreateNull());
+}
+
+static cJSON *old_migrate_json(const PlannedImage *old)
+{
+    cJSON *object = json_object();
+
+    set_list(object, "command", command_of(&old->commands, &old->image));
+    json_set_str(object, "found", old->commands.found);
+    json_set_str(object, "framework", old->commands.framework);
+    return object;
 }
 
 static cJSON *migrate_json(const Plan *plan)
 {
-    const StrList *command = command_of(plan);
+    const Commands *commands = &plan->commands;
     cJSON *object = json_object();
 
-    if (command)
-        json_set_list(object, "command", command);
-    else
-        json_set(object, "command", cJSON_CreateNull());
-    json_set_str(object, "found", plan->commands.found);
-    json_set_str(object, "framework", plan->commands.framework);
-    if (plan->commands.status.len > 0)
-        json_set_list(object, "status", &plan->commands.status);
-    else
-        json_set(object, "status", cJSON_CreateNull());
-    json_set_str(object, "rollback", plan->commands.rollback);
-    json_set_str(object, "migrations", plan->commands.migrations);
+    set_list(object, "command", command_of(commands, &plan->candidate.image));
+    json_set_str(object, "found", commands->found);
+    json_set_str(object, "framework", commands->framework);
+    set_list(object, "status", commands->status.len > 0 ? &commands->status : NULL);
+    json_set_str(object, "rollback", commands->rollback);
+    json_set_str(object, "migrations", commands->migrations);
     return object;
 }
 
@@ -71,7 +84,9 @@ static cJSON *path_json(const Config *config, const Plan *plan, const PlannedPat
     json_set(object, "from", facts_json(&path->olds.items[0].facts));
     json_set_str(object, "database", database);
     json_set(object, "migrate", migrate_json(plan));
+    json_set(object, "old_migrate", old_migrate_json(&path->olds.items[0]));
     json_set_list(object, "checks", checks);
+    json_set_str(object, "verdict", path->nothing ? verdict_name(VERDICT_NOTHING_TO_VERIFY) : NULL);
     return object;
 }
 
@@ -136,17 +151,26 @@ static void image_line(FILE *out, const char *label, const ImageFacts *facts)
     line(out, label, text);
 }
 
+/* "bun run migrate  (given)", "none  (package.json has ...)" */
+static char *command_text(const Commands *commands, const EngineImage *image)
+{
+    const StrList *command = command_of(commands, image);
+    AUTO(str)
+    char *words = command            ? words_join(command)
+                  : commands->absent ? xstrdup("none")
+                                     : xstrdup("not known without the image");
+
+    return xasprintf("%s%s%s%s", words, commands->found ? "  (" : "",
+                     commands->found ? commands->found : "", commands->found ? ")" : "");
+}
+
 static void path_text(const Config *config, const Plan *plan, const PlannedPath *path,
                       const StrList *checks, FILE *out)
 {
-    const StrList *command = command_of(plan);
+    const PlannedImage *old = &path->olds.items[0];
     AUTO(str) char *database = database_text(config, path);
-    AUTO(str) char *words = command ? words_join(command) : xstrdup("not known without the image");
-    AUTO(str) char *old_words = words_join(&plan->commands.old_migrate);
-    AUTO(str)
-    char *found = xasprintf("%s%s%s%s", words, plan->commands.found ? "  (" : "",
-                            plan->commands.found ? plan->commands.found : "",
-                            plan->commands.found ? ")" : "");
+    AUTO(str) char *old_found = command_text(&old->commands, &old->image);
+    AUTO(str) char *found = command_text(&plan->commands, &plan->candidate.image);
     AUTO(str) char *ids = str_list_join(checks, " ");
 
     heading(out, path->id);
@@ -154,8 +178,7 @@ static void path_text(const Config *config, const Plan *plan, const PlannedPath 
         image_line(out, i == 0 ? "from" : "through", &path->olds.items[i].facts);
     image_line(out, "to", &plan->candidate.facts);
     line(out, "database", database);
-    if (plan->commands.old_migrate.len > 0 && !text_eq(words, old_words))
-        line(out, "old", old_words);
+    line(out, "old", old_found);
     line(out, "migrate", found);
     if (plan->commands.status.len > 0) {
         AUTO(str) char *status = words_join(&plan->commands.status);

@@ -120,6 +120,7 @@ static bool is_ours(const cJSON *item)
     cJSON_ArrayForEach(tag, json_member(item, "RepoTags"))
     {
         if (cJSON_IsString(tag) && !text_starts(tag->valuestring, CANDIDATE_REPOSITORY ":") &&
+            !text_starts(tag->valuestring, RELEASE_REPOSITORY ":") &&
             !text_eq(tag->valuestring, "<none>:<none>"))
             return false;
     }

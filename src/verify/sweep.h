@@ -12,6 +12,10 @@
 
 /* Repository of the local tags that built and loaded candidates get: "seatrial-candidate:<run>". */
 #define CANDIDATE_REPOSITORY "seatrial-candidate"
+/* Of those that releases get that are built from their git trees:
+ * "seatrial-release:<run>-<commit>".
+ */
+#define RELEASE_REPOSITORY "seatrial-release"
 
 /** Labels for the objects of a run of this process. @param lifetime_ms longest that it can take */
 void sweep_labels(const char *run_id, bool keep, int64_t lifetime_ms, StrMap *labels);

@@ -50,8 +50,6 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
     config_old_run(session->config, &trial->old_run);
     if (!trial->run.workdir)
         trial->run.workdir = xstrdup_null(plan->commands.workdir);
-    if (!trial->old_run.workdir)
-        trial->old_run.workdir = xstrdup_null(plan->commands.workdir);
 }
 
 bool trial_passed(Trial *trial, int step)
@@ -95,16 +93,23 @@ static Error *run_olds(Lane *lane)
                                deadline_in(within_ms), &trial->database),
             "making the database %s", trial->report->database);
     for (size_t i = 0; i < olds->len; i++) {
+        const Commands *commands = &olds->items[i].commands;
+        AUTO(run_settings) RunSettings settings = {0};
         LaneRun run = {
             .step = "old-migrate",
             .image = &olds->items[i],
-            .settings = &trial->old_run,
-            .words = &trial->plan->commands.old_migrate,
+            .settings = &settings,
+            .words = &commands->migrate,
             .database = trial->database,
             .strays = &trial->old_strays,
         };
 
         trial->last_old = &olds->items[i];
+        if (planned_image_has_none(&olds->items[i]))
+            continue;
+        run_settings_copy(&trial->old_run, &settings);
+        if (!settings.workdir)
+            settings.workdir = xstrdup_null(commands->workdir);
         TRY(lane_run(lane, &run, &trial->old.step));
         if (!trial_passed(trial, trial->old.step))
             break;
@@ -145,7 +150,9 @@ static Error *run_all(Trial *trial)
     TRY(make_network(trial));
     TRY(lane_open(trial, NULL, &lane));
     TRY(run_olds(&lane));
-    if (!trial_passed(trial, trial->old.step))
+    /* no step at all: no old image has migrations, and the candidate's run on nothing */
+    if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||
+        trial->plan->commands.absent)
         return NULL;
     TRY(run_candidate(&lane));
     return trial_passed(trial, trial->new.step) ? experiments_make(trial) : NULL;

@@ -26,8 +26,14 @@ static Error *run_path(Session *session, const Plan *plan, const PlannedPath *pl
 {
     /* what one path made, a server maybe, does not wait for the others to end */
     size_t mark = teardown_count(session->teardown);
-    Error *err = trial_run(session, plan, planned, &policy->checks, path, warnings);
+    Error *err;
 
+    if (planned->nothing) {
+        path->verdict = VERDICT_NOTHING_TO_VERIFY;
+        path->verdict_reason = xstrdup(planned->nothing);
+        return NULL;
+    }
+    err = trial_run(session, plan, planned, &policy->checks, path, warnings);
     session_take_away(session, mark, warnings);
     if (err) { /* could not tell: the path says so, and so does the run */
         path->verdict = VERDICT_UNKNOWN;
@@ -89,6 +95,8 @@ static Error *run_session(Session *session, Plan *plan, const Policy *policy, Re
     TRY(err);
     TRY(run_paths(session, plan, policy, report));
     report->verdict = report_overall(&report->paths);
+    if (plan->nothing)
+        report->verdict_reason = xstrdup(plan->nothing);
     policy_warn_unused(policy, &report->warnings);
     return NULL;
 }

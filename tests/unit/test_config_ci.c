@@ -282,6 +282,11 @@ static void what_a_checkout_knows(void **state)
         {"git remote add origin https://gitlab.com/acme/notes", "releases: {list: [v1]}\n", "list",
          "-", "-", "-"},
         {"git remote add origin /srv/notes.git", "", "github", "-", "-", "-"},
+        /* no image: the releases are built from the clone, and are its tags */
+        {"true", "candidate: {build: {context: .}}\n", "git", ".", "-", "-"},
+        {"git remote add origin git@github.com:acme/notes.git",
+         "candidate: {build: {context: .}}\n", "github", "acme/notes", "-", "-"},
+        {"true", "image: notes\ncandidate: {build: {context: .}}\n", "github", "-", "-", "-"},
     };
     AUTO(str) char *path = xasprintf("PATH=%s", getenv("PATH"));
     AUTO(str) char *ceiling = xasprintf("GIT_CEILING_DIRECTORIES=%s", fixture_folder);

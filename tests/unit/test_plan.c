@@ -93,6 +93,29 @@ static void paths_that_cannot_be_are_found_before_anything_runs(void **state)
     }
 }
 
+static void old_images_have_a_name_or_a_tree(void **state)
+{
+    static const DatabaseSettings DATABASE = {.sqlite = (char *)(uintptr_t) "/data/app.db"};
+    AUTO(settings) Config config = settings(&DATABASE, 1);
+    AUTO(plan) Plan plan = {0};
+    AUTO(error) Error *err = NULL;
+
+    (void)state;
+    config.image = NULL;
+    err = plan_check(&config);
+    assert_non_null(err);
+    assert_int_equal(err->code, ERR_INVALID);
+    assert_non_null(strstr(err->msg, "image: not given"));
+    assert_non_null(strstr(err->msg, "or give candidate.build (--build FOLDER)"));
+    config.candidate.build.context = (char *)(uintptr_t) ".";
+    assert_null(plan_check(&config));
+    str_list_add(&config.keys, "releases.list");
+    str_list_add(&config.releases.list, "6");
+    assert_null(plan_releases(&config, NULL, NULL, &plan));
+    assert_null(plan_references(&config, &plan));
+    assert_string_equal(plan.paths.items[0].olds.items[0].facts.image, "build of 6 (git tree)");
+}
+
 static void every_release_meets_every_database(void **state)
 {
     static const DatabaseSettings DATABASES[] = {
@@ -153,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_that_cannot_be_are_found_before_anything_runs),
+        cmocka_unit_test(old_images_have_a_name_or_a_tree),
         cmocka_unit_test(every_release_meets_every_database),
         cmocka_unit_test(no_release_before_is_said_or_an_error),
     };
