@@ -6,8 +6,8 @@
 typedef struct Check {
     const char *id;
     Level level;         /* by default */
-    Profile profile;     /* the smallest that runs it */
-    const char *key;     /* configuration key that makes it run in every profile; NULL none */
+    Profile profile;     /* the smallest that runs it, unless key says so */
+    const char *key;     /* configuration key that makes it run, in every profile; NULL none */
     const char *finds;   /* one line, for tables and help */
     const char *why;     /* explain: why it matters */
     const char *fix;     /* explain: what to do about a finding */

@@ -4,8 +4,9 @@
 
 static bool runs_in_profile(const Check *check, const CheckPolicy *policy)
 {
-    return check->profile <= policy->profile ||
-           (check->key && policy->keys && str_list_has(policy->keys, check->key));
+    if (check->key)
+        return policy->keys && str_list_has(policy->keys, check->key);
+    return check->profile <= policy->profile;
 }
 
 Level check_level(const Check *check, const CheckPolicy *policy)

@@ -43,6 +43,28 @@ static void judge_status(const Observation *seen, FindingList *findings)
                           "migration whose number is older than one that is applied already");
 }
 
+/* What is unfinished before the upgrade is not the candidate's doing, but the trial starts from it.
+ * That the old image has no such command is none of its faults. */
+static void judge_old_status(const Observation *seen, FindingList *findings)
+{
+    const Step *step = seen->old_status;
+    AUTO(evidence) Evidence evidence = {0};
+    Finding *finding;
+
+    if (!seen->old_status_pending &&
+        (seen->status_found || step_passed(step) || step->end != STEP_EXITED ||
+         step->exit_code == 126 || step->exit_code == 127))
+        return;
+    finding = finding_new(findings, "pending", LEVEL_WARN,
+                          "the status command of release %s is not content before the upgrade: %s",
+                          seen->from_tag ? seen->from_tag : "(no tag)",
+                          seen->old_status_pending ? seen->old_status_pending : "it fails");
+    finding_step(finding, step, &evidence, seen, NULL);
+    finding_hint(finding,
+                 "users of that release may be in the same state: look whether the upgrade "
+                 "brings them out of it, and whether `old.migrate` is all that it needs");
+}
+
 static void judge_entry(const Observation *seen, const Ledger *ledger, const LedgerEntry *entry,
                         FindingList *findings)
 {
@@ -101,6 +123,8 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         *ret_skip = xstrdup("no ledger table was found, and no `status` command is set");
         return;
     }
+    if (seen->old_status)
+        judge_old_status(seen, findings);
     if (seen->status && seen->status->outcome != OUTCOME_ERROR)
         judge_status(seen, findings);
     for (size_t i = 0; i < seen->after->ledgers.len; i++)

@@ -188,7 +188,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
 const Check CHECK_RERUN = {
     .id = "rerun",
     .level = LEVEL_ERROR,
-    .profile = PROFILE_QUICK,
+    .profile = PROFILE_STANDARD,
     .finds = "running the candidate's migrations again fails or changes schema or data",
     .why = "The migrate command runs at every start of the container: after a reboot, a\n"
            "crash, a change of settings. A second run must leave an upgraded database\n"

@@ -28,9 +28,9 @@ static void section(const char *title, const char *text)
 
 static void explain(const Check *check)
 {
-    (void)printf("%s (%s%s%s, profile %s)\n", check->id, level_name(check->level),
-                 check->key ? ", runs when the key is set: " : "", check->key ? check->key : "",
-                 profile_name(check->profile));
+    (void)printf("%s (%s, %s %s)\n", check->id, level_name(check->level),
+                 check->key ? "runs when the key is set:" : "profile",
+                 check->key ? check->key : profile_name(check->profile));
     section("Finds", check->finds);
     section("Why it matters", check->why);
     section("What to do", check->fix);

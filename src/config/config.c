@@ -256,6 +256,21 @@ static Error *check_file(const Config *config, const char *key, const char *path
 /* --- all together -------------------------------------------------------------------------------
  */
 
+/* The key stands for all of its group, however it was given. */
+static void note_start(Config *config)
+{
+    StrList *keys = &config->keys;
+    StrList kept = {0};
+
+    for (size_t i = 0; i < keys->len; i++)
+        if (!text_eq(keys->items[i], "start"))
+            str_list_add(&kept, keys->items[i]);
+    if (config->start.on)
+        str_list_add(&kept, "start");
+    str_list_clear(keys);
+    *keys = kept;
+}
+
 static void note_groups(Config *config)
 {
     CandidateSettings *candidate = &config->candidate;
@@ -270,6 +285,7 @@ static void note_groups(Config *config)
         config->start.on |= start && text_starts(config->keys.items[i], "start.");
         build |= text_starts(config->keys.items[i], "candidate.build.");
     }
+    note_start(config);
     if (build && !candidate->image && !candidate->archive && !candidate->build.context)
         candidate->build.context = xstrdup("."); /* --candidate-build-target app alone */
 }

@@ -52,6 +52,7 @@ typedef struct EngineImage {
     StrList entrypoint, command;
     StrMap env;
     StrList volumes; /* declared VOLUME paths */
+    bool has_healthcheck;
     StrMap labels;
     char *os, *arch;
     int64_t size_bytes;

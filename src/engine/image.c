@@ -23,6 +23,21 @@ static void read_env(const cJSON *root, StrMap *env)
     }
 }
 
+/* ["NONE"] takes away the one of the image below. Podman shows it beside Config. */
+static bool has_healthcheck(const cJSON *root)
+{
+    static const char *const PLACES[] = {"Config.Healthcheck.Test", "Healthcheck.Test"};
+
+    for (size_t i = 0; i < COUNT_OF(PLACES); i++) {
+        const cJSON *test = json_at(root, PLACES[i]);
+        const cJSON *first = cJSON_IsArray(test) ? cJSON_GetArrayItem(test, 0) : NULL;
+
+        if (cJSON_IsString(first) && !text_eq(first->valuestring, "NONE"))
+            return true;
+    }
+    return false;
+}
+
 static void read_volumes(const cJSON *root, StrList *volumes)
 {
     const cJSON *object = json_at(root, "Config.Volumes"), *volume;
@@ -52,6 +67,7 @@ static Error *read_image(const cJSON *root, EngineImage *image)
     json_str_list(root, "Config.Cmd", &image->command);
     read_env(root, &image->env);
     read_volumes(root, &image->volumes);
+    image->has_healthcheck = has_healthcheck(root);
     read_labels(root, &image->labels);
     image->os = xstrdup(json_str_or(root, "Os", ""));
     image->arch = xstrdup(json_str_or(root, "Architecture", ""));

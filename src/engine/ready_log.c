@@ -41,8 +41,6 @@ void line_finder_clear(LineFinder *finder)
     *finder = (LineFinder){0};
 }
 
-DEFINE_AUTO_VALUE(line_finder, LineFinder, line_finder_clear)
-
 typedef struct LogFinder {
     LogDemux demux;
     LineFinder streams[2]; /* pieces of one stream do not break a line of the other */

@@ -21,8 +21,21 @@ typedef struct Observation {
     const Step *status;          /* the status command after the upgrade */
     const char *status_pending;  /* the line of its log that shows a migration as pending, dirty or
                                     different, by the framework's own wording; NULL none */
-    bool status_found;           /* it was detected, not given: its exit status may mean anything */
-    const Step *rerun;           /* the candidate's migrations once more, on a copy */
+    const Step *old_status;      /* the released image's own, before the upgrade */
+    const char *old_status_pending;
+    bool status_found; /* it was detected, not given: its exit status may mean anything */
+    const Step *rerun; /* the candidate's migrations once more, on a copy */
+
+    /* two of the candidate's migrators started together, on a copy of the old database */
+    const Step *together[2];
+    const Step *together_again;     /* the candidate once more, where one of them failed */
+    const Snapshot *after_together; /* when all is done */
+
+    const Step *start; /* the application, on a copy of the upgraded database */
+
+    /* on a copy of the upgraded database, one after another */
+    const Step *rollback, *old_again, *new_again;
+    const Snapshot *after_rollback, *after_again;
 
     const Snapshot *before; /* after old_migrate */
     const Snapshot *after;  /* after new_migrate */

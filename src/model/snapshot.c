@@ -32,6 +32,32 @@ int64_t snapshot_rows(const Snapshot *snapshot)
     return rows;
 }
 
+static bool same_entries(const Ledger *a, const Ledger *b)
+{
+    if (!b || a->len != b->len || !text_eq(a->locked_by, b->locked_by))
+        return false;
+    for (size_t i = 0; i < a->len; i++)
+        if (!text_eq(a->items[i].id, b->items[i].id) || a->items[i].state != b->items[i].state)
+            return false;
+    return true;
+}
+
+bool snapshot_same_shape(const Snapshot *a, const Snapshot *b)
+{
+    AUTO(schema_diff) SchemaDiff diff = {0};
+
+    if (a->exists != b->exists || a->ledgers.len != b->ledgers.len)
+        return false;
+    for (size_t i = 0; i < a->ledgers.len; i++) {
+        const Ledger *ledger = &a->ledgers.items[i];
+
+        if (!same_entries(ledger, ledger_find(&b->ledgers, ledger->space, ledger->table)))
+            return false;
+    }
+    schema_diff(&a->schema, &b->schema, &diff);
+    return diff.len == 0;
+}
+
 void fault_list_add(FaultList *list, FaultKind kind, const char *table, const char *column,
                     const char *detail, int64_t count)
 {

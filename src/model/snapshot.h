@@ -54,6 +54,8 @@ typedef struct Snapshot {
 const TableData *snapshot_table(const Snapshot *snapshot, const char *space, const char *table);
 /** Tables that are neither ledger nor lock. */
 size_t snapshot_user_tables(const Snapshot *snapshot);
+/** Whether two have the same schema, and ledgers with the same entries; sorted both. */
+bool snapshot_same_shape(const Snapshot *a, const Snapshot *b);
 int64_t snapshot_rows(const Snapshot *snapshot); /* in user tables */
 void snapshot_clear(Snapshot *snapshot);
 void snapshot_free(Snapshot *snapshot); /* heap object; NULL is fine */

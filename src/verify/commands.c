@@ -73,6 +73,21 @@ static Error *detect(Session *session, const RunSettings *run, const char *whose
     return NULL;
 }
 
+/* Of an application that migrates when it starts only the files are of interest. */
+static Error *detect_files(Session *session, const RunSettings *run, const char *whose,
+                           const EngineImage *image, Commands *commands)
+{
+    AUTO(image_files) ImageFiles files = {0};
+    AUTO(detection) Detection detection = {0};
+
+    TRY(look(session, run, whose, image, &files));
+    if (!framework_detect(&files, &detection))
+        return NULL;
+    commands->framework = TAKE(detection.framework);
+    commands->migrations = TAKE(detection.migrations);
+    return NULL;
+}
+
 /* A script that is given, but that the image's package.json does not have: the image has no
  * migrations, unless there are others. */
 static Error *check_script(Session *session, const RunSettings *run, const char *whose,
@@ -93,13 +108,16 @@ static Error *check_script(Session *session, const RunSettings *run, const char 
     return NULL;
 }
 
-void commands_given(const RunSettings *run, Commands *ret_commands)
+void commands_given(const Config *config, const RunSettings *run, Commands *ret_commands)
 {
-    Commands commands = {0};
+    Commands commands = {.starts = config->start.on && run->migrate.len == 0};
 
     str_list_copy(&run->migrate, &commands.migrate);
     str_list_copy(&run->status, &commands.status);
-    commands.found = run->migrate.len > 0 ? xstrdup("given") : NULL;
+    if (run->migrate.len > 0)
+        commands.found = xstrdup("given");
+    else if (commands.starts)
+        commands.found = xstrdup("start is given, and no migrate: it migrates when it starts");
     *ret_commands = commands;
 }
 
@@ -108,8 +126,10 @@ Error *commands_obtain(Session *session, const RunSettings *run, const char *who
 {
     AUTO(commands) Commands commands = {0};
 
-    commands_given(run, &commands);
-    if (image->id && commands.migrate.len == 0)
+    commands_given(session->config, run, &commands);
+    if (image->id && commands.starts)
+        TRY(detect_files(session, run, whose, image, &commands));
+    else if (image->id && commands.migrate.len == 0)
         TRY(detect(session, run, whose, image, &commands));
     else if (image->id && script_is_run(&commands.migrate))
         TRY(check_script(session, run, whose, image, &commands));
@@ -122,6 +142,7 @@ void commands_copy(const Commands *from, Commands *ret_to)
 {
     Commands copy = {
         .status_found = from->status_found,
+        .starts = from->starts,
         .absent = from->absent,
         .client = xstrdup_null(from->client),
         .framework = xstrdup_null(from->framework),

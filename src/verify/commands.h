@@ -8,6 +8,7 @@ typedef struct Commands {
     StrList migrate;   /* words; empty: the image's own command, or none when absent */
     StrList status;    /* empty: none */
     bool status_found; /* detected, not given */
+    bool starts;       /* no command: the application migrates when it is started */
     bool absent;       /* the image has no migrations: found says how that is known */
     char *client;      /* absent, but a database's client is there: it may make its tables when it
                           starts; NULL none */
@@ -19,7 +20,7 @@ typedef struct Commands {
 } Commands;
 
 /** Those that the settings give, without a look into the image. */
-void commands_given(const RunSettings *run, Commands *ret_commands);
+void commands_given(const Config *config, const RunSettings *run, Commands *ret_commands);
 /**
  * The commands of an image: as given, else detected in it.
  *

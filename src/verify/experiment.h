@@ -10,7 +10,8 @@ typedef struct Experiment {
     Error *(*make)(Lane *lane);
 } Experiment;
 
-extern const Experiment EXPERIMENT_RERUN;
+extern const Experiment EXPERIMENT_RERUN, EXPERIMENT_CONCURRENT, EXPERIMENT_START,
+    EXPERIMENT_ROLLBACK;
 
 /**
  * Make those whose check is on, some at once. One that could not be made is noted in

@@ -3,7 +3,8 @@
 
 #include "verify/experiment.h"
 
-static const Experiment *const EXPERIMENTS[] = {&EXPERIMENT_RERUN};
+static const Experiment *const EXPERIMENTS[] = {&EXPERIMENT_RERUN, &EXPERIMENT_CONCURRENT,
+                                                &EXPERIMENT_START, &EXPERIMENT_ROLLBACK};
 
 /* The experiments of one trial, taken by some threads one after another. */
 typedef struct Work {

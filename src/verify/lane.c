@@ -58,8 +58,10 @@ Error *lane_run(Lane *lane, const LaneRun *run, int *ret_step)
         .facts = &run->image->image,
         .words = run->words,
         .settings = run->settings,
+        .workdir = run->workdir,
         .database = run->database,
         .database_spec = &trial->spec,
+        .ready = run->ready,
         .network = trial->network,
         .name = name,
     };
@@ -90,21 +92,42 @@ Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database)
     return NULL;
 }
 
-Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt)
+LaneRun trial_migrator(const Trial *trial, const char *step, const PlannedImage *image,
+                       Database *database)
 {
-    Trial *trial = lane->trial;
-    AUTO(database_copy) DatabaseCopy *copy = NULL;
+    bool candidate = image == &trial->plan->candidate;
+    const Commands *commands = candidate ? &trial->plan->commands : &image->commands;
     LaneRun run = {
         .step = step,
-        .image = &trial->plan->candidate,
-        .settings = &trial->run,
-        .words = &trial->plan->commands.migrate,
+        .image = image,
+        .settings = candidate ? &trial->run : &trial->old_run,
+        .words = &commands->migrate,
+        .workdir = commands->workdir,
         .database = database,
     };
 
-    TRY(lane_run(lane, &run, &attempt->step));
-    if (!trial_passed(trial, attempt->step))
+    if (commands->starts) {
+        run.settings = candidate ? &trial->start_run : &trial->old_start_run;
+        run.words = &trial->session->config->start.command;
+        run.ready = &trial->ready;
+    }
+    return run;
+}
+
+Error *lane_attempt(Lane *lane, const LaneRun *run, Attempt *attempt)
+{
+    AUTO(database_copy) DatabaseCopy *copy = NULL;
+
+    TRY(lane_run(lane, run, &attempt->step));
+    if (!trial_passed(lane->trial, attempt->step))
         return NULL;
-    TRY(database_copy(database, deadline_in(TRIAL_COPY_MS), &copy));
+    TRY(database_copy(run->database, deadline_in(TRIAL_COPY_MS), &copy));
     return lane_look(lane, copy, attempt);
+}
+
+Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt)
+{
+    LaneRun run = trial_migrator(lane->trial, step, &lane->trial->plan->candidate, database);
+
+    return lane_attempt(lane, &run, attempt);
 }

@@ -12,22 +12,20 @@ static const Snapshot *seen_after(const Attempt *attempt)
 }
 
 /* The line that says so, by the wording of whichever framework keeps a ledger here. */
-static char *pending_line(const Trial *trial)
+static char *pending_line(const Commands *commands, const Step *status, const Snapshot *snapshot)
 {
-    const Step *status = step_at(trial, trial->status);
     char *line = NULL;
 
     if (!status || !status->log_tail)
         return NULL;
-    if (trial->plan->commands.framework &&
-        framework_status_pending(trial->plan->commands.framework, status->log_tail, &line))
+    if (commands->framework &&
+        framework_status_pending(commands->framework, status->log_tail, &line))
         return line;
-    for (size_t i = 0; i < trial->new.snapshot.ledgers.len; i++)
-        if (framework_status_pending(trial->new.snapshot.ledgers.items[i].framework,
-                                     status->log_tail, &line))
+    for (size_t i = 0; i < snapshot->ledgers.len; i++)
+        if (framework_status_pending(snapshot->ledgers.items[i].framework, status->log_tail, &line))
             return line;
     /* a command that was given, of a tool that we do not know: any tool's wording will do */
-    if (!trial->plan->commands.status_found)
+    if (!commands->status_found)
         (void)framework_status_pending(NULL, status->log_tail, &line);
     return line;
 }
@@ -43,7 +41,12 @@ void trial_judge(const Trial *trial)
     const PlannedImage *candidate = &trial->plan->candidate;
     const Config *config = trial->session->config;
     AUTO(str) char *volume = database_volume(&trial->spec);
-    AUTO(str) char *pending = pending_line(trial);
+    AUTO(str)
+    char *pending =
+        pending_line(&trial->plan->commands, step_at(trial, trial->status), &trial->new.snapshot);
+    AUTO(str)
+    char *old_pending =
+        pending_line(&last->commands, step_at(trial, trial->old_status), &trial->old.snapshot);
     Observation seen = {
         .path_id = trial->path->id,
         .from_tag = from->facts.tag,
@@ -62,10 +65,22 @@ void trial_judge(const Trial *trial)
         .status = step_at(trial, trial->status),
         .status_pending = pending,
         .status_found = trial->plan->commands.status_found,
+        .old_status = step_at(trial, trial->old_status),
+        .old_status_pending = old_pending,
         .rerun = step_at(trial, trial->rerun.step),
+        .together = {step_at(trial, trial->together_steps[0]),
+                     step_at(trial, trial->together_steps[1])},
+        .together_again = step_at(trial, trial->together.step),
+        .start = step_at(trial, trial->start),
+        .rollback = step_at(trial, trial->rollback.step),
+        .old_again = step_at(trial, trial->old_again),
+        .new_again = step_at(trial, trial->again.step),
         .before = seen_after(&trial->old),
         .after = seen_after(&trial->new),
         .after_rerun = seen_after(&trial->rerun),
+        .after_together = seen_after(&trial->together),
+        .after_rollback = seen_after(&trial->rollback),
+        .after_again = seen_after(&trial->again),
         .could_not = &trial->could_not,
         .old_strays = &trial->old_strays,
         .new_strays = &trial->new_strays,

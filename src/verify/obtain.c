@@ -306,6 +306,7 @@ void engine_image_copy(const EngineImage *from, EngineImage *ret_to)
         .workdir = xstrdup_null(from->workdir),
         .os = xstrdup_null(from->os),
         .arch = xstrdup_null(from->arch),
+        .has_healthcheck = from->has_healthcheck,
         .size_bytes = from->size_bytes,
     };
 

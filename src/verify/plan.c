@@ -4,6 +4,7 @@
 
 #include "release/choice.h"
 #include "release/release_source.h"
+#include "verify/companions.h"
 #include "verify/obtain.h"
 #include "verify/spec.h"
 
@@ -96,7 +97,7 @@ Error *plan_check(const Config *config)
                          "--service)");
     for (size_t i = 0; i < config->databases.len; i++)
         TRY(check_database(&config->databases.items[i]));
-    return NULL;
+    return companions_check(config);
 }
 
 static ReleaseChoice choice_of(const Config *config)
@@ -386,22 +387,6 @@ static Error *none_left(const Plan *plan, bool is_built)
                  : ": check `image:` and `tag:`, and that this machine may pull it (docker login)");
 }
 
-/* The server of a database, by the same pull policy as everything else. */
-static Error *obtain_servers(Session *session, PlanImages how)
-{
-    const DatabaseSettingsList *databases = &session->config->databases;
-
-    for (size_t i = 0; i < databases->len; i++) {
-        AUTO(image_facts) ImageFacts facts = {.image = xstrdup_null(databases->items[i].postgres)};
-        AUTO(engine_image) EngineImage image = {0};
-
-        if (facts.image)
-            TRY_CTX(obtain_released(session, how == PLAN_GET, &facts, &image),
-                    "image of the Postgres server %s", facts.image);
-    }
-    return NULL;
-}
-
 /* --- no migrations
  * ---------------------------------------------------------------------------- */
 
@@ -473,7 +458,7 @@ Error *plan_images(Session *session, PlanImages how, Plan *plan)
     if (plan->chosen.len > 0 && plan->paths.len == 0)
         return none_left(plan, obtain_builds_releases(session->config));
     TRY(judge_absence(plan));
-    return plan->paths.len > 0 && !plan->nothing ? obtain_servers(session, how) : NULL;
+    return plan->paths.len > 0 && !plan->nothing ? companions_obtain(session, how, plan) : NULL;
 }
 
 Error *plan_references(const Config *config, Plan *plan)
@@ -482,13 +467,13 @@ Error *plan_references(const Config *config, Plan *plan)
 
     TRY(candidate_reference(config, &plan->candidate.facts));
     config_old_run(config, &old);
-    commands_given(&config->run, &plan->commands);
+    commands_given(config, &config->run, &plan->commands);
     for (size_t i = 0; i < plan->chosen.len; i++) {
         AUTO(planned_image) PlannedImage image = {0};
         PlannedImageList olds = {0};
 
         TRY(release_reference(config, &plan->chosen.items[i], &image.facts));
-        commands_given(&old, &image.commands);
+        commands_given(config, &old, &image.commands);
         LIST_PUSH(&olds, image);
         image = (PlannedImage){0};
         add_paths(config, plan, &olds);
@@ -499,6 +484,7 @@ Error *plan_references(const Config *config, Plan *plan)
 void plan_clear(Plan *plan)
 {
     planned_image_clear(&plan->candidate);
+    planned_image_clear(&plan->application);
     release_list_clear(&plan->eligible);
     release_list_clear(&plan->chosen);
     for (size_t i = 0; i < plan->paths.len; i++)

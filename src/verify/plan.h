@@ -32,8 +32,9 @@ typedef struct PlannedPathList {
 
 typedef struct Plan {
     PlannedImage candidate;
-    ReleaseList eligible; /* what precedes the candidate, newest first */
-    ReleaseList chosen;   /* starting points, newest first */
+    PlannedImage application; /* that is started, when it is another image; else facts.image NULL */
+    ReleaseList eligible;     /* what precedes the candidate, newest first */
+    ReleaseList chosen;       /* starting points, newest first */
     PlannedPathList paths;
     PassedOverList passed_over;
     StrList warnings;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "verify/application.h"
+
 #define ENGINE_CALL_MS 60000
 #define KILL_WAIT_MS   30000
 #define LOG_TAIL_BYTES (32 << 10)
@@ -37,7 +39,7 @@ static Error *create_container(Session *session, const RunSpec *spec, char **ret
         .command = spec->words->len > 0 ? spec->words : NULL,
         .env = &env,
         .user = spec->settings->user,
-        .workdir = spec->settings->workdir,
+        .workdir = spec->settings->workdir ? spec->settings->workdir : spec->workdir,
         .labels = &session->labels,
         .network = spec->network,
         .memory_bytes = session->config->memory_bytes,
@@ -82,7 +84,8 @@ static StepEnd end_of(const ContainerState *state, bool timed_out)
     return state->exit_code == 137 ? STEP_KILLED : STEP_EXITED;
 }
 
-static Error *read_end(Session *session, const char *id, bool timed_out, Step *step)
+/* @param known  end, outcome and reason of the step are set already */
+static Error *read_end(Session *session, const char *id, bool timed_out, bool known, Step *step)
 {
     AUTO(container_state) ContainerState state = {0};
     Deadline dl = deadline_in(ENGINE_CALL_MS);
@@ -95,11 +98,15 @@ static Error *read_end(Session *session, const char *id, bool timed_out, Step *s
                          "runs");
     TRY(engine_container_log_tail(session->engine, id, LOG_TAIL_BYTES, dl, &log));
     step->exit_code = state.exit_code;
+    step->log_tail = text_is_empty(log) ? NULL : TAKE(log);
+    /* of an application only the kernel's word counts more than what was seen of it */
+    if (known && !(step->outcome == OUTCOME_FAILED && state.oom_killed))
+        return NULL;
     step->end = end_of(&state, timed_out);
     step->outcome =
         step->end == STEP_EXITED && state.exit_code == 0 ? OUTCOME_PASSED : OUTCOME_FAILED;
+    free(step->reason);
     step->reason = text_is_empty(state.error) ? NULL : xstrdup(state.error);
-    step->log_tail = text_is_empty(log) ? NULL : TAKE(log);
     return NULL;
 }
 
@@ -141,8 +148,11 @@ static Error *run_to_end(Session *session, const RunSpec *spec, const char *what
     }
     if (err)
         return error_wrap(TAKE(err), "starting a container of %s", spec->image);
-    TRY(await_end(session, id, what, &timed_out));
-    TRY(read_end(session, id, timed_out, step));
+    if (spec->ready)
+        TRY(application_await(session, spec, id, step));
+    else
+        TRY(await_end(session, id, what, &timed_out));
+    TRY(read_end(session, id, timed_out, spec->ready != NULL, step));
     return ret_strays ? find_strays(session, id, ret_strays) : NULL;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-/* One container run to its end: created, started, awaited, killed at the timeout, read. */
+/* One container run: created, started, awaited, killed at the timeout, read. */
 
 #include "database/database.h"
+#include "engine/ready.h"
 #include "verify/session.h"
 
 typedef struct RunSpec {
@@ -11,10 +12,12 @@ typedef struct RunSpec {
     const EngineImage *facts; /* of the image */
     const StrList *words;     /* command; empty: the image's own */
     const RunSettings *settings;
-    const Database *database;
+    const char *workdir; /* where the settings give none; NULL: the image's own */
+    Database *database;
     const DatabaseSpec *database_spec;
-    const char *network; /* id */
-    const char *name;    /* container name */
+    const ReadySpec *ready; /* an application that goes on running; NULL: run to its end */
+    const char *network;    /* id */
+    const char *name;       /* container name */
 } RunSpec;
 
 /**

@@ -1,8 +1,11 @@
 #pragma once
-/* A database of the settings as database/ wants it. */
+/* Parts of the settings as database/ and engine/ want them. */
 
 #include "config/config.h"
 #include "database/database.h"
+#include "engine/ready.h"
 
 /** Texts and maps are borrowed from the settings. */
 DatabaseSpec database_spec_of(const DatabaseSettings *settings);
+/** READY_BY_NOTHING is the image's health check. */
+ReadySpec ready_spec_of(const ReadySettings *settings);

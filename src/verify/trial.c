@@ -1,6 +1,7 @@
 #include "verify/trial.h"
 
 #include "verify/experiment.h"
+#include "verify/services.h"
 #include "verify/spec.h"
 
 static void attempt_clear(Attempt *attempt)
@@ -14,12 +15,17 @@ static void trial_clear(Trial *trial)
     free(trial->network);
     run_settings_clear(&trial->run);
     run_settings_clear(&trial->old_run);
+    run_settings_clear(&trial->start_run);
+    run_settings_clear(&trial->old_start_run);
     database_copy_free(trial->old_copy);
     database_copy_free(trial->new_copy);
     database_close(trial->database);
     attempt_clear(&trial->old);
     attempt_clear(&trial->new);
     attempt_clear(&trial->rerun);
+    attempt_clear(&trial->together);
+    attempt_clear(&trial->rollback);
+    attempt_clear(&trial->again);
     str_list_clear(&trial->old_strays);
     str_list_clear(&trial->new_strays);
     str_map_clear(&trial->could_not);
@@ -28,9 +34,39 @@ static void trial_clear(Trial *trial)
 
 DEFINE_AUTO_VALUE(trial, Trial, trial_clear)
 
+/* How the application is started: as its commands are run, and what `start` says beside. */
+static void start_settings(const StartSettings *start, const RunSettings *run, RunSettings *ret_run)
+{
+    run_settings_copy(run, ret_run);
+    for (size_t i = 0; i < start->env.len; i++)
+        str_map_set(&ret_run->env, start->env.items[i].key, start->env.items[i].value);
+    if (!start->entrypoint_set)
+        return;
+    str_list_clear(&ret_run->entrypoint);
+    str_list_copy(&start->entrypoint, &ret_run->entrypoint);
+    ret_run->entrypoint_set = true;
+}
+
+static void init_settings(Trial *trial)
+{
+    const Config *config = trial->session->config;
+
+    run_settings_copy(&config->run, &trial->run);
+    config_old_run(config, &trial->old_run);
+    services_tell(&config->services, &trial->run.env);
+    services_tell(&config->services, &trial->old_run.env);
+    start_settings(&config->start, &trial->run, &trial->start_run);
+    start_settings(&config->start, &trial->old_run, &trial->old_start_run);
+    trial->ready = ready_spec_of(&config->start.ready);
+    trial->ready.made = teardown_made;
+    trial->ready.made_context = trial->session->teardown;
+}
+
 static void trial_init(Trial *trial, Session *session, const Plan *plan, const PlannedPath *path,
                        const CheckPolicy *policy, PathReport *report)
 {
+    static const Attempt NONE = {.step = -1};
+
     *trial = (Trial){
         .session = session,
         .plan = plan,
@@ -40,16 +76,20 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .name =
             xasprintf("seatrial-%s-%zu", session->run_id, (size_t)(path - plan->paths.items) + 1),
         .spec = database_spec_of(&session->config->databases.items[path->database]),
-        .old = {.step = -1},
-        .new = {.step = -1},
-        .rerun = {.step = -1},
+        .old = NONE,
+        .new = NONE,
+        .rerun = NONE,
+        .together = NONE,
+        .rollback = NONE,
+        .again = NONE,
         .status = -1,
+        .old_status = -1,
+        .together_steps = {-1, -1},
+        .start = -1,
+        .old_again = -1,
     };
     (void)pthread_mutex_init(&trial->lock, NULL); /* default attributes: cannot fail */
-    run_settings_copy(&session->config->run, &trial->run);
-    config_old_run(session->config, &trial->old_run);
-    if (!trial->run.workdir)
-        trial->run.workdir = xstrdup_null(plan->commands.workdir);
+    init_settings(trial);
 }
 
 bool trial_passed(Trial *trial, int step)
@@ -81,66 +121,76 @@ static Error *make_network(Trial *trial)
     return NULL;
 }
 
+/* The database, and what else the application needs: they come up side by side. */
+static Error *provide(Lane *lane, const EngineImage *first)
+{
+    Trial *trial = lane->trial;
+    /* a server is a container run as well: it has as long as one to become ready */
+    int64_t within_ms = trial->spec.sqlite ? TRIAL_CALL_MS : trial->session->config->timeout_ms;
+
+    TRY(services_start(lane));
+    TRY_CTX(database_provision(&lane->context, &trial->spec, first->id, deadline_in(within_ms),
+                               &trial->database),
+            "making the database %s", trial->report->database);
+    return services_await(lane);
+}
+
+/* A status command of the released image, after its migrations: whether what the one after the
+ * upgrade shows was there before. */
+static Error *run_status(Lane *lane, const char *step, const PlannedImage *image, int *ret_step)
+{
+    Trial *trial = lane->trial;
+    bool candidate = image == &trial->plan->candidate;
+    const Commands *commands = candidate ? &trial->plan->commands : &image->commands;
+    LaneRun run = {
+        .step = step,
+        .image = image,
+        .settings = candidate ? &trial->run : &trial->old_run,
+        .words = &commands->status,
+        .workdir = commands->workdir,
+        .database = trial->database,
+    };
+
+    return commands->status.len > 0 ? lane_run(lane, &run, ret_step) : NULL;
+}
+
 /* The released image's migrations, then those of the releases between when the walk is stepwise. */
 static Error *run_olds(Lane *lane)
 {
     Trial *trial = lane->trial;
     const PlannedImageList *olds = &trial->path->olds;
-    /* a server is a container run as well: it has as long as one to become ready */
-    int64_t within_ms = trial->spec.postgres ? trial->session->config->timeout_ms : TRIAL_CALL_MS;
 
-    TRY_CTX(database_provision(&lane->context, &trial->spec, olds->items[0].image.id,
-                               deadline_in(within_ms), &trial->database),
-            "making the database %s", trial->report->database);
     for (size_t i = 0; i < olds->len; i++) {
-        const Commands *commands = &olds->items[i].commands;
-        AUTO(run_settings) RunSettings settings = {0};
-        LaneRun run = {
-            .step = "old-migrate",
-            .image = &olds->items[i],
-            .settings = &settings,
-            .words = &commands->migrate,
-            .database = trial->database,
-            .strays = &trial->old_strays,
-        };
+        LaneRun run = trial_migrator(trial, "old-migrate", &olds->items[i], trial->database);
 
         trial->last_old = &olds->items[i];
+        run.strays = &trial->old_strays;
         if (planned_image_has_none(&olds->items[i]))
             continue;
-        run_settings_copy(&trial->old_run, &settings);
-        if (!settings.workdir)
-            settings.workdir = xstrdup_null(commands->workdir);
         TRY(lane_run(lane, &run, &trial->old.step));
         if (!trial_passed(trial, trial->old.step))
             break;
     }
     TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->old_copy));
-    return lane_look(lane, trial->old_copy, &trial->old);
+    TRY(lane_look(lane, trial->old_copy, &trial->old));
+    if (!trial_passed(trial, trial->old.step))
+        return NULL;
+    return run_status(lane, "old-status", trial->last_old, &trial->old_status);
 }
 
 static Error *run_candidate(Lane *lane)
 {
     Trial *trial = lane->trial;
-    const Commands *commands = &trial->plan->commands;
-    LaneRun migrate = {
-        .step = "new-migrate",
-        .image = &trial->plan->candidate,
-        .settings = &trial->run,
-        .words = &commands->migrate,
-        .database = trial->database,
-        .strays = &trial->new_strays,
-    };
-    LaneRun status = migrate;
+    const PlannedImage *candidate = &trial->plan->candidate;
+    LaneRun run = trial_migrator(trial, "new-migrate", candidate, trial->database);
 
-    TRY(lane_run(lane, &migrate, &trial->new.step));
+    run.strays = &trial->new_strays;
+    TRY(lane_run(lane, &run, &trial->new.step));
     TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
     TRY(lane_look(lane, trial->new_copy, &trial->new));
-    if (!trial_passed(trial, trial->new.step) || commands->status.len == 0)
+    if (!trial_passed(trial, trial->new.step))
         return NULL;
-    status.step = "status";
-    status.words = &commands->status;
-    status.strays = NULL;
-    return lane_run(lane, &status, &trial->status);
+    return run_status(lane, "status", candidate, &trial->status);
 }
 
 static Error *run_all(Trial *trial)
@@ -149,6 +199,7 @@ static Error *run_all(Trial *trial)
 
     TRY(make_network(trial));
     TRY(lane_open(trial, NULL, &lane));
+    TRY(provide(&lane, &trial->path->olds.items[0].image));
     TRY(run_olds(&lane));
     /* no step at all: no old image has migrations, and the candidate's run on nothing */
     if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "database/database.h"
+#include "engine/ready.h"
 #include "verify/trial.h"
 
 /* A container run, and the database after it. */
@@ -23,13 +24,16 @@ typedef struct Trial {
     pthread_mutex_t lock;
     char *name; /* prefix of object names: "seatrial-<run>-1" */
     char *network;
-    RunSettings run, old_run; /* as the settings have them, and what detection adds */
+    RunSettings run, old_run;             /* as the settings have them, and what services add */
+    RunSettings start_run, old_start_run; /* with what the settings say of the start */
     DatabaseSpec spec;
     Database *database;
     DatabaseCopy *old_copy, *new_copy; /* after the old and the new migrations */
     const PlannedImage *last_old;      /* the released image that ran last */
-    Attempt old, new, rerun;
-    int status; /* index into report->steps; -1 did not run */
+    ReadySpec ready;                   /* of the application, where the settings start it */
+    Attempt old, new, rerun, together, rollback, again;
+    /* further steps: indices into report->steps; -1 did not run */
+    int status, old_status, together_steps[2], start, old_again;
     StrList old_strays, new_strays;
     StrMap could_not; /* check id -> why its experiment could not be made */
 } Trial;
@@ -54,13 +58,20 @@ typedef struct LaneRun {
     const PlannedImage *image;
     const RunSettings *settings;
     const StrList *words; /* command; empty: the image's own */
-    const Database *database;
-    StrList *strays; /* NULL: not looked for */
+    const char *workdir;  /* where the settings give none; NULL: the image's own */
+    Database *database;
+    const ReadySpec *ready; /* an application that goes on running; NULL: run to its end */
+    StrList *strays;        /* NULL: not looked for */
 } LaneRun;
 
+/** How the migrations of an image run: its command, or its start. Borrows from the trial. */
+LaneRun trial_migrator(const Trial *trial, const char *step, const PlannedImage *image,
+                       Database *database);
 /** Run it; the step joins the report. */
 MUST_USE Error *lane_run(Lane *lane, const LaneRun *run, int *ret_step);
-/** The candidate's migrations on a database, and when they passed a snapshot of it. */
+/** Run it, and when it passed take a snapshot of its database. */
+MUST_USE Error *lane_attempt(Lane *lane, const LaneRun *run, Attempt *attempt);
+/** The candidate's migrations on a database, as lane_attempt. */
 MUST_USE Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt);
 /** A snapshot of a copy. */
 MUST_USE Error *lane_look(Lane *lane, const DatabaseCopy *copy, Attempt *attempt);

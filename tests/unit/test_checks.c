@@ -77,22 +77,38 @@ static void assert_text(const char *got, const char *wanted)
 
 static void test_table(void **state)
 {
-    static const char *const IDS[] = {"old-migrate", "new-migrate", "vacuous",
-                                      "integrity",   "pending",     "rerun"};
+    static const struct {
+        const char *id;
+        Level level;
+        Profile profile;
+        const char *key;
+    } ROWS[] = {
+        {"old-migrate", LEVEL_ERROR, PROFILE_QUICK, NULL},
+        {"new-migrate", LEVEL_ERROR, PROFILE_QUICK, NULL},
+        {"vacuous", LEVEL_ERROR, PROFILE_QUICK, NULL},
+        {"integrity", LEVEL_ERROR, PROFILE_QUICK, NULL},
+        {"pending", LEVEL_ERROR, PROFILE_QUICK, NULL},
+        {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},
+        {"concurrent", LEVEL_ERROR, PROFILE_THOROUGH, NULL},
+        {"start", LEVEL_ERROR, PROFILE_QUICK, "start"},
+        {"rollback", LEVEL_WARN, PROFILE_QUICK, "rollback"},
+    };
+
     size_t count;
     const Check *const *table = check_table(&count);
 
     (void)state;
-    assert_int_equal(count, COUNT_OF(IDS));
+    assert_int_equal(count, COUNT_OF(ROWS));
     for (size_t i = 0; i < count; i++) {
-        assert_string_equal(table[i]->id, IDS[i]);
-        assert_ptr_equal(check_find(IDS[i]), table[i]);
+        assert_string_equal(table[i]->id, ROWS[i].id);
+        assert_ptr_equal(check_find(ROWS[i].id), table[i]);
         assert_true(strlen(table[i]->finds) > 20 && !strchr(table[i]->finds, '\n'));
         assert_true(strlen(table[i]->why) > 100);
         assert_true(strlen(table[i]->fix) > 100);
         assert_true(strlen(table[i]->example) > 50);
-        assert_int_equal(table[i]->level, LEVEL_ERROR);
-        assert_int_equal(table[i]->profile, PROFILE_QUICK);
+        assert_int_equal(table[i]->level, ROWS[i].level);
+        assert_int_equal(table[i]->profile, ROWS[i].profile);
+        assert_true(text_eq(table[i]->key, ROWS[i].key));
     }
     assert_null(check_find("no-such-check"));
 }
@@ -108,7 +124,8 @@ static void test_levels(void **state)
     CheckPolicy policy = {.profile = PROFILE_QUICK, .levels = &levels, .keys = &keys};
 
     (void)state;
-    assert_int_equal(check_level(check_find("rerun"), &policy), LEVEL_ERROR);
+    assert_int_equal(check_level(check_find("pending"), &policy), LEVEL_ERROR);
+    assert_int_equal(check_level(check_find("rerun"), &policy), LEVEL_OFF);
     assert_int_equal(check_level(&THOROUGH, &policy), LEVEL_OFF);
     assert_int_equal(check_level(&KEYED, &policy), LEVEL_OFF);
     str_list_add(&keys, "rollback");
@@ -982,7 +999,7 @@ static void test_judge_skipped(void **state)
     static const char *const AFTER[] = {"integrity", "pending", "rerun"};
     AUTO(fixture) Fixture fixture = {0};
     AUTO(path_report) PathReport path = {0};
-    CheckPolicy policy = {.profile = PROFILE_QUICK};
+    CheckPolicy policy = {.profile = PROFILE_STANDARD};
 
     (void)state;
     fixture_init(&fixture);
@@ -1002,7 +1019,7 @@ static void test_judge_could_not(void **state)
     AUTO(fixture) Fixture fixture = {0};
     AUTO(path_report) PathReport path = {0};
     AUTO(str_map) StrMap could_not = {0};
-    CheckPolicy policy = {.profile = PROFILE_QUICK};
+    CheckPolicy policy = {.profile = PROFILE_STANDARD};
 
     (void)state;
     fixture_init(&fixture);
@@ -1035,6 +1052,188 @@ static void test_text_capped(void **state)
 
         assert_text(capped, ROWS[i].wanted);
     }
+}
+
+static void test_pending_old_status(void **state)
+{
+    static const struct {
+        int exit_code;
+        const char *pending, *title;
+    } ROWS[] = {
+        {0, NULL, NULL},
+        {127, NULL, NULL}, /* the old image had no such command */
+        {1, NULL, "the status command of release 6 is not content before the upgrade: it fails"},
+        {0, "2/pending tags",
+         "the status command of release 6 is not content before the upgrade: 2/pending tags"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture = {0};
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(step) Step step = fixture_step("old-status", ROWS[i].exit_code, "log");
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        fixture.seen.old_status = &step;
+        fixture.seen.old_status_pending = ROWS[i].pending;
+        check_find("pending")->judge(&fixture.seen, &findings, &skip);
+        assert_null(skip);
+        assert_int_equal(findings.len, ROWS[i].title ? 1 : 0);
+        if (!ROWS[i].title)
+            continue;
+        assert_text(findings.items[0].title, ROWS[i].title);
+        assert_int_equal(findings.items[0].level, LEVEL_WARN);
+    }
+}
+
+/* Two migrators at once: what the database says is worse than one that gives way. */
+static void test_concurrent(void **state)
+{
+    static const struct {
+        int first, second, again;
+        const char *log;
+        Level level;
+        const char *title;
+    } ROWS[] = {
+        {0, 0, 0, NULL, LEVEL_OFF, NULL},
+        {0, 1, 0, "Error: Another migration is already running", LEVEL_WARN,
+         "of two migrators started together one fails: Another migration is already running; "
+         "started again it passes"},
+        {1, 0, 0, "ERROR: duplicate key value violates unique constraint \"pg_type_typname\"",
+         LEVEL_ERROR, NULL},
+        {1, 0, 1, "Error: Another migration is already running", LEVEL_ERROR,
+         "of two migrators started together one fails: Another migration is already running"},
+        {1, 1, 0, "Error: locked", LEVEL_ERROR,
+         "of two migrators started together both fail: Error: locked"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture = {0};
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(step) Step first = fixture_step("concurrent", ROWS[i].first, ROWS[i].log);
+        AUTO(step) Step second = fixture_step("concurrent", ROWS[i].second, ROWS[i].log);
+        AUTO(step) Step again = fixture_step("concurrent-again", ROWS[i].again, "done");
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        fixture.seen.together[0] = &first;
+        fixture.seen.together[1] = &second;
+        fixture.seen.together_again = ROWS[i].log ? &again : NULL;
+        fixture.seen.after_together = fixture.seen.after_rerun;
+        check_find("concurrent")->judge(&fixture.seen, &findings, &skip);
+        assert_null(skip);
+        assert_int_equal(findings.len, ROWS[i].log ? 1 : 0);
+        if (!ROWS[i].log)
+            continue;
+        assert_int_equal(findings.items[0].level, ROWS[i].level);
+        if (ROWS[i].title)
+            assert_text(findings.items[0].title, ROWS[i].title);
+    }
+}
+
+static void test_concurrent_differs(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(finding_list) FindingList findings = {0};
+    char *skip = NULL;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.together[0] = fixture.seen.together[1] = &fixture.rerun;
+    fixture.seen.after_together = &fixture.after_rerun;
+    fixture.after_rerun.data.items[1].rows = 8;
+    (void)schema_add(&fixture.after_rerun.schema, SCHEMA_INDEX, "", "tags", "tags_name_idx");
+    /* a ledger is no schema of the application */
+    (void)schema_add(&fixture.after_rerun.schema, SCHEMA_INDEX, "", "migrations", "m_idx");
+    schema_sort(&fixture.after_rerun.schema);
+    check_find("concurrent")->judge(&fixture.seen, &findings, &skip);
+    assert_null(skip);
+    assert_int_equal(findings.len, 2);
+    assert_text(findings.items[0].title,
+                "two migrators started together end in another schema: index tags_name_idx on tags "
+                "exists only after two at once");
+    assert_text(findings.items[1].title,
+                "two migrators started together both change the data of tags");
+    assert_text(findings.items[1].detail, "tags has 4 rows after one, 8 after two at once");
+    assert_text(findings.items[1].table, "tags");
+}
+
+static void test_start(void **state)
+{
+    static const struct {
+        StepEnd end;
+        const char *log, *reason, *title;
+    } ROWS[] = {
+        {STEP_NOT_READY, "listening", "HTTP 500: no such page",
+         "the candidate does not become ready on the upgraded database: not ready within 10 min 0 "
+         "s: HTTP 500: no such page"},
+        {STEP_NOT_READY, "ERROR: relation \"users\" does not exist", "HTTP 500",
+         "the candidate does not become ready on the upgraded database: relation \"users\" does not "
+         "exist (not ready within 10 min 0 s: HTTP 500)"},
+        {STEP_EXITED, NULL, "it ended before it was ready",
+         "the candidate does not become ready on the upgraded database: exit status 0: it ended "
+         "before it was ready"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture = {0};
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(step) Step step = fixture_step("start", 0, NULL);
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        fixture_end(&step, ROWS[i].end, 0, ROWS[i].log);
+        step.reason = xstrdup(ROWS[i].reason);
+        fixture.seen.start = &step;
+        check_find("start")->judge(&fixture.seen, &findings, &skip);
+        assert_null(skip);
+        assert_int_equal(findings.len, 1);
+        assert_text(findings.items[0].title, ROWS[i].title);
+        assert_int_equal(findings.items[0].level, LEVEL_ERROR);
+        assert_non_null(findings.items[0].hint);
+    }
+}
+
+static void test_rollback(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(finding_list) FindingList findings = {0};
+    AUTO(step) Step down = fixture_step("rollback", 0, "1 undone");
+    AUTO(step) Step old = fixture_step("old-again", 1, "Error: no such column: owner");
+    char *skip = NULL;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.rollback = NULL;
+    check_find("rollback")->judge(&fixture.seen, &findings, &skip);
+    assert_text(skip, "no `rollback` command is set");
+    free(skip);
+    skip = NULL;
+    fixture.seen.rollback = &down;
+    fixture.seen.old_again = &old;
+    fixture.seen.after_rollback = &fixture.after_rerun;
+    fixture.seen.new_again = NULL;
+    fixture.seen.after_again = NULL;
+    (void)fixture_column(&fixture.after_rerun, "notes", "owner", "TEXT");
+    schema_sort(&fixture.after_rerun.schema);
+    fixture.after_rerun.data.items[0].rows = 3;
+    check_find("rollback")->judge(&fixture.seen, &findings, &skip);
+    assert_null(skip);
+    assert_int_equal(findings.len, 3);
+    assert_text(findings.items[0].title,
+                "the rollback does not lead back to the old schema: column notes.owner exists only "
+                "after the rollback");
+    assert_text(findings.items[0].table, "notes");
+    assert_text(findings.items[1].detail,
+                "notes has 12 rows before the upgrade, 3 after the rollback");
+    assert_text(findings.items[2].title,
+                "the released image does not run on the database that was rolled back: no such "
+                "column: owner");
+    for (size_t i = 0; i < findings.len; i++)
+        assert_int_equal(findings.items[i].level, LEVEL_WARN);
 }
 
 int main(void)
@@ -1077,6 +1276,11 @@ int main(void)
         cmocka_unit_test(test_judge_all),
         cmocka_unit_test(test_judge_skipped),
         cmocka_unit_test(test_judge_could_not),
+        cmocka_unit_test(test_pending_old_status),
+        cmocka_unit_test(test_concurrent),
+        cmocka_unit_test(test_concurrent_differs),
+        cmocka_unit_test(test_start),
+        cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_text_capped),
     };
 

@@ -1,0 +1,28 @@
+#include "verify/experiment.h"
+
+/* The candidate's application on a copy of the upgraded database. */
+static Error *make(Lane *lane)
+{
+    Trial *trial = lane->trial;
+    const StartSettings *start = &trial->session->config->start;
+    const Plan *plan = trial->plan;
+    AUTO(database) Database *branch = NULL;
+    LaneRun run = {
+        .step = "start",
+        .image = plan->application.facts.image ? &plan->application : &plan->candidate,
+        .settings = &trial->start_run,
+        .words = &start->command,
+        .ready = &trial->ready,
+    };
+
+    TRY(lane_branch(lane, trial->new_copy, &branch));
+    run.database = branch;
+    return lane_run(lane, &run, &trial->start);
+}
+
+static bool applies(const Trial *trial)
+{
+    return !trial->plan->commands.starts; /* else that was the migration */
+}
+
+const Experiment EXPERIMENT_START = {.check = "start", .applies = applies, .make = make};
