@@ -76,6 +76,7 @@ static void command_line(const BuildRun *run, BuildTool tool, StrList *argv)
     case TOOL_NONE:
         str_list_add(argv, "docker");
         str_list_add(argv, "build");
+        str_list_add(argv, "--force-rm"); /* the classic builder keeps the container that fails */
         break;
     }
     str_list_addf(argv, "--file=%s", run->dockerfile);

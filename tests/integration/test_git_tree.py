@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
-from harness import MIGRATE_TEXT, ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker_lines
+from harness import (MIGRATE_TEXT, ROOT, RUN_LABEL, SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines,
+                     objects, wait_until)
 
 VOLUME = ROOT / "fixtures" / "volume"
 # the base has no shell
@@ -163,6 +165,23 @@ class GitTreeTest(SeatrialTest):
         self.assertIn("what is wrong", result.err)
         self.assertIn("release 6", result.err)
         self.assert_clean(result)
+        # the builder's own container has no label of ours
+        self.assertNotIn("what is wrong", docker("ps", "-a", "--no-trunc", "--format", "{{.Command}}"))
+
+    def test_killed(self):
+        """What was built is taken away by the next run."""
+        self.releases(candidate=("5", "6", "hang"))
+        self.settings()
+        running = self.start("verify")
+        wait_until(lambda: any("-new-migrate" in name for name in
+                               docker_lines("ps", "--format", "{{.Names}}", "--filter", f"label={RUN_LABEL}")
+                               if self.is_ours("container", name)), 60, "the candidate's step")
+        running.send(signal.SIGKILL)
+        running.wait()
+        built = [name for name in objects()["image"] - self.before["image"] if self.is_ours("image", name)]
+        self.assertEqual(sorted(name.partition(":")[0] for name in built), sorted(NAMES))
+        self.plan()
+        self.assert_nothing_left()
 
     def test_no_repository(self):
         self.put(("5", "6", "7"))
