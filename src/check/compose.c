@@ -193,7 +193,12 @@ bool old_is_ready(const Observation *seen)
     return seen->old_lacks || step_passed(seen->old_migrate);
 }
 
-char *skip_without_upgrade(const Observation *seen)
+char *skip_opaque(const Observation *seen)
+{
+    return seen->opaque ? xasprintf("%s cannot be looked into", seen->database) : NULL;
+}
+
+char *skip_unless_upgraded(const Observation *seen)
 {
     if (!old_is_ready(seen))
         return xstrdup("the released image's migrations did not pass");
@@ -203,7 +208,16 @@ char *skip_without_upgrade(const Observation *seen)
         return xstrdup("the candidate's migrations were not run");
     if (!step_passed(seen->new_migrate))
         return xstrdup("the candidate's migrations did not pass");
-    if (!seen->after)
-        return xstrdup("the database was not read after the upgrade");
     return NULL;
+}
+
+char *skip_without_upgrade(const Observation *seen)
+{
+    char *skip = skip_unless_upgraded(seen);
+
+    if (!skip)
+        skip = skip_opaque(seen);
+    if (!skip && !seen->after)
+        skip = xstrdup("the database was not read after the upgrade");
+    return skip;
 }

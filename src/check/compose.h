@@ -36,6 +36,12 @@ void finding_evidence(Finding *finding, const Evidence *evidence, const Observat
 void finding_step(Finding *finding, const Step *step, const Evidence *evidence,
                   const Observation *seen, const char *note);
 
+/** Set for a database that nobody can look into: "service mariadb:11 cannot be looked into"; else
+ * NULL. The caller owns it. */
+MUST_USE char *skip_opaque(const Observation *seen);
+/** The reason why a check of what comes after the upgrade cannot judge; NULL when it can, with or
+ * without a snapshot. The caller owns it. */
+MUST_USE char *skip_unless_upgraded(const Observation *seen);
 /** The reason why a check that needs the upgraded database cannot judge; NULL when it can. The
  * caller owns it. */
 MUST_USE char *skip_without_upgrade(const Observation *seen);

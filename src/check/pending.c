@@ -113,7 +113,8 @@ static void judge_ledger(const Observation *seen, const Ledger *ledger, FindingL
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
-    char *skip = skip_without_upgrade(seen);
+    char *skip =
+        seen->opaque && seen->status ? skip_unless_upgraded(seen) : skip_without_upgrade(seen);
 
     if (skip) {
         *ret_skip = skip;
@@ -127,7 +128,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         judge_old_status(seen, findings);
     if (seen->status && seen->status->outcome != OUTCOME_ERROR)
         judge_status(seen, findings);
-    for (size_t i = 0; i < seen->after->ledgers.len; i++)
+    for (size_t i = 0; seen->after && i < seen->after->ledgers.len; i++)
         judge_ledger(seen, &seen->after->ledgers.items[i], findings);
 }
 

@@ -35,7 +35,7 @@ static void add_finding(const Observation *seen, FindingList *findings)
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
-    char *skip = skip_without_upgrade(seen);
+    char *skip = skip_unless_upgraded(seen);
 
     if (skip)
         *ret_skip = skip;

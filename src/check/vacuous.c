@@ -215,10 +215,24 @@ static void judge_first(const Observation *seen, FindingList *findings, char **r
                           "is the one that it uses");
 }
 
+/* Whether the old image made anything cannot be seen; that nobody looked is no pass. */
+static void judge_opaque(const Observation *seen, FindingList *findings, char **ret_skip)
+{
+    size_t before = findings->len;
+
+    judge_images(seen, findings);
+    if (findings->len == before)
+        *ret_skip = skip_opaque(seen);
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     if (seen->old_lacks) {
         judge_first(seen, findings, ret_skip);
+        return;
+    }
+    if (step_passed(seen->old_migrate) && seen->opaque) {
+        judge_opaque(seen, findings, ret_skip);
         return;
     }
     if (!step_passed(seen->old_migrate) || !seen->before) {

@@ -1,12 +1,20 @@
 #include "database/database.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "database/ops.h"
 
 static const DatabaseOps *ops_of(const DatabaseSpec *spec)
 {
+    if (spec->service)
+        return &SERVICE_OPS;
     return spec->postgres ? &POSTGRES_OPS : &SQLITE_OPS;
+}
+
+bool database_is_opaque(const DatabaseSpec *spec)
+{
+    return ops_of(spec)->snapshot == NULL;
 }
 
 char *database_describe(const DatabaseSpec *spec)
@@ -28,6 +36,7 @@ void database_attach(const Database *database, const DatabaseSpec *spec, Contain
 
 Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy)
 {
+    assert(database->ops->copy); /* not of an opaque one */
     return database->ops->copy(database, dl, ret_copy);
 }
 

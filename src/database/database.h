@@ -1,9 +1,9 @@
 #pragma once
-/* The database of a trial behind one interface: an SQLite file in a volume, or a throwaway Postgres
- * server. */
+/* The database of a trial behind one interface: an SQLite file in a volume, a throwaway Postgres
+ * server, or any other server, into which nobody looks. */
 
 #include "base/spool.h"
-#include "engine/engine.h"
+#include "engine/ready.h"
 #include "model/snapshot.h"
 
 /* What a trial lends to its database; everything borrowed. */
@@ -30,13 +30,21 @@ typedef struct DatabaseSpec {
     const StrList *init;    /* SQL files, run once as superuser; NULL none */
     const StrMap *settings; /* of the server; NULL none */
     const StrMap *env;      /* of the application, with {url} {host} {port} {user} {password}
-                               {database}; NULL: DATABASE_URL and the PG* variables */
+                               {database}; NULL: DATABASE_URL and the PG* variables. Of a service:
+                               of the server itself */
+
+    const char *service;    /* image of any other server; NULL: it is another kind */
+    const StrList *command; /* of the service; empty: the image's own */
+    ReadySpec ready;        /* of the service; alias and made are the database's to fill in */
+    const StrMap *app_env;  /* of the application of a service, with {host} {port}; NULL none */
 } DatabaseSpec;
 
 typedef struct Database Database;
 
-/** "sqlite /app/data/app.db", "postgres postgres:17-alpine"; caller frees. */
+/** "sqlite /app/data/app.db", "postgres postgres:17-alpine", "service mariadb:11"; caller frees. */
 MUST_USE char *database_describe(const DatabaseSpec *spec);
+/** True of a server that cannot be looked into: it has no copies, branches and snapshots. */
+bool database_is_opaque(const DatabaseSpec *spec);
 /** Mount path of its volume: as given, or the file's folder; NULL when it has none. Caller frees.
  */
 MUST_USE char *database_volume(const DatabaseSpec *spec);
@@ -66,8 +74,8 @@ void database_attach(const Database *database, const DatabaseSpec *spec, Contain
  * writing. */
 typedef struct DatabaseCopy DatabaseCopy;
 
-/** The whole volume, owners, modes, -wal and -shm included; or a copy of the database on its
- * server. */
+/** Not of an opaque database. The whole volume, owners, modes, -wal and -shm included; or a copy of
+ * the database on its server. */
 MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy);
 /** A second database with that content, which an experiment may spoil. image: as in provision, but
  * none of its files are copied into the volume. */

@@ -5,12 +5,13 @@
 #include "database/database.h"
 
 typedef struct DatabaseOps {
-    const char *kind; /* "sqlite", "postgres" */
+    const char *kind; /* "sqlite", "postgres", "service" */
     char *(*describe)(const DatabaseSpec *spec);
     Error *(*provision)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                         Deadline dl, Database **ret_database);
     void (*attach)(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
                    StrMap *env);
+    /* from here to copy_free NULL for one that is opaque */
     Error *(*copy)(Database *database, Deadline dl, DatabaseCopy **ret_copy);
     Error *(*branch)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
@@ -31,4 +32,4 @@ struct DatabaseCopy {
     const DatabaseOps *ops;
 };
 
-extern const DatabaseOps SQLITE_OPS, POSTGRES_OPS;
+extern const DatabaseOps SQLITE_OPS, POSTGRES_OPS, SERVICE_OPS;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/secret.h"
+#include "database/app_env.h"
 #include "database/ops.h"
 #include "database/pg_admin.h"
 #include "database/pg_server.h"
@@ -70,26 +71,6 @@ static void templates_of(const PgTarget *target, StrMap *templates)
     str_map_set(templates, "{database}", target->database);
 }
 
-static char *filled_in(const char *text, const StrMap *templates)
-{
-    char *filled = xstrdup(text);
-
-    for (size_t i = 0; i < templates->len; i++) {
-        char *next = text_replace(filled, templates->items[i].key, templates->items[i].value);
-
-        free(filled);
-        filled = next;
-    }
-    return filled;
-}
-
-static void add_missing(const StrMap *from, StrMap *env)
-{
-    for (size_t i = 0; i < from->len; i++)
-        if (!str_map_has(env, from->items[i].key))
-            str_map_set(env, from->items[i].key, from->items[i].value);
-}
-
 static void add_usual(StrMap *env)
 {
     static const StrPair USUAL[] = {
@@ -117,15 +98,10 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
     pg_server_app_target(database->server, database->name, &target);
     templates_of(&target, &templates);
     if (spec->env && spec->env->len > 0)
-        add_missing(spec->env, env);
+        app_env_add_missing(spec->env, env);
     else
         add_usual(env);
-    for (size_t i = 0; i < env->len; i++) {
-        char *value = filled_in(env->items[i].value ? env->items[i].value : "", &templates);
-
-        free(env->items[i].value);
-        env->items[i].value = value;
-    }
+    app_env_fill(&templates, env);
 }
 
 /* --- copies

@@ -9,9 +9,10 @@ typedef struct Observation {
     const char *path_id; /* "6 -> 7" */
     const char *from_tag, *candidate_tag;
     const ImageFacts *from_image, *candidate_image;
-    const char *image_user;           /* of the candidate: "" is root */
-    const char *database;             /* "sqlite /app/data/app.db" */
-    const char *volume;               /* mount path of the volume; NULL when none */
+    const char *image_user; /* of the candidate: "" is root */
+    const char *database;   /* "sqlite /app/data/app.db" */
+    const char *volume;     /* mount path of the volume; NULL when none */
+    bool opaque; /* nobody can look into the database: no snapshot exists, and none is missing */
     int64_t timeout_ms, memory_bytes; /* limits that were in force; 0 none */
 
     const Step *old_migrate; /* of the releases before the candidate the last that ran */

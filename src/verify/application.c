@@ -105,7 +105,8 @@ static Error *stop(Session *session, const RunSpec *spec, const char *id, Deadli
     bool at_rest = true, running = true;
     AUTO(container_state) ContainerState state = {0};
 
-    TRY_CTX(await_rest(session, spec, id, dl, &at_rest), "waiting for the migrations");
+    if (!database_is_opaque(spec->database_spec))
+        TRY_CTX(await_rest(session, spec, id, dl, &at_rest), "waiting for the migrations");
     TRY(is_running(session, id, &running));
     TRY(engine_container_stop(session->engine, id, GRACE_S, deadline_in(ENGINE_CALL_MS)));
     TRY(engine_container_inspect(session->engine, id, deadline_in(ENGINE_CALL_MS), &state));

@@ -81,6 +81,15 @@ static void describe_unseen(const Trial *trial, StrList *warnings)
                       trial->new.snapshot.unseen.items[i]);
 }
 
+static void describe_opaque(const Trial *trial, StrList *warnings)
+{
+    if (database_is_opaque(&trial->spec))
+        str_list_addf(warnings,
+                      "%s: schema and data of %s were not looked at: what is judged is how the "
+                      "commands ended",
+                      trial->path->id, trial->report->database);
+}
+
 static int by_start(const void *a, const void *b)
 {
     const Step *first = a, *second = b;
@@ -97,6 +106,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_data(trial);
     describe_unseen(trial, warnings);
     describe_emptiness(trial, warnings);
+    describe_opaque(trial, warnings);
     if (steps->len > 1)
         qsort(steps->items, steps->len, sizeof *steps->items, by_start);
 }

@@ -6,6 +6,8 @@
 
 typedef struct Experiment {
     const char *check; /* it is made while this check is on; also its lane's name */
+    bool in_place; /* of an opaque database, which has no copies, it is made on the main one: the
+                      last that happens to it */
     bool (*applies)(const Trial *trial); /* NULL: always */
     Error *(*make)(Lane *lane);
 } Experiment;

@@ -61,15 +61,18 @@ Error *experiments_make(Trial *trial)
     Work work = {.trial = trial};
     pthread_t threads[COUNT_OF(EXPERIMENTS)];
     size_t started = 0;
+    bool opaque = database_is_opaque(&trial->spec);
 
     for (size_t i = 0; i < COUNT_OF(EXPERIMENTS); i++) {
         const Experiment *one = EXPERIMENTS[i];
 
+        if (opaque && !one->in_place)
+            continue;
         if (trial_wants(trial, one->check) && (!one->applies || one->applies(trial)))
             work.chosen[work.count++] = one;
     }
     /* this thread is one of them */
-    while (started + 1 < threads_for(work.count) &&
+    while (!opaque && started + 1 < threads_for(work.count) &&
            pthread_create(&threads[started], NULL, make_some, &work) == 0)
         started++;
     (void)make_some(&work);

@@ -56,6 +56,7 @@ void trial_judge(const Trial *trial)
         .image_user = config->run.user ? config->run.user : candidate->image.user,
         .database = trial->report->database,
         .volume = volume,
+        .opaque = database_is_opaque(&trial->spec),
         .timeout_ms = config->timeout_ms,
         .memory_bytes = config->memory_bytes,
         .old_migrate = step_at(trial, trial->old.step),

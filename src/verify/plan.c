@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "database/service.h"
 #include "release/choice.h"
 #include "release/release_source.h"
 #include "verify/companions.h"
@@ -72,6 +73,7 @@ static Error *check_database(const DatabaseSettings *database)
     };
 
     TRY(check_keys(keys, COUNT_OF(keys)));
+    TRY(service_check(&spec));
     return database_check(&spec);
 }
 

@@ -1,5 +1,28 @@
 #include "verify/spec.h"
 
+ReadySpec ready_spec_of(const ReadySettings *settings)
+{
+    static const ReadyHow HOW[] = {
+        [READY_BY_NOTHING] = READY_HEALTHCHECK,
+        [READY_BY_HEALTHCHECK] = READY_HEALTHCHECK,
+        [READY_BY_HTTP] = READY_HTTP,
+        [READY_BY_TCP] = READY_TCP,
+        [READY_BY_LOG] = READY_LOG,
+        [READY_BY_EXEC] = READY_EXEC,
+        [READY_BY_EXIT] = READY_EXIT,
+    };
+
+    return (ReadySpec){
+        .how = HOW[settings->way],
+        .port = (int)settings->port,
+        .path = settings->path,
+        .status = (int)settings->status,
+        .log = settings->log,
+        .exec = &settings->exec,
+        .exit_code = (int)settings->exit_code,
+    };
+}
+
 DatabaseSpec database_spec_of(const DatabaseSettings *settings)
 {
     return (DatabaseSpec){
@@ -12,38 +35,9 @@ DatabaseSpec database_spec_of(const DatabaseSettings *settings)
         .init = &settings->init,
         .settings = &settings->settings,
         .env = &settings->env,
-    };
-}
-
-static ReadyHow how_of(ReadyWay way)
-{
-    switch (way) {
-    case READY_BY_NOTHING:
-    case READY_BY_HEALTHCHECK:
-        break;
-    case READY_BY_HTTP:
-        return READY_HTTP;
-    case READY_BY_TCP:
-        return READY_TCP;
-    case READY_BY_LOG:
-        return READY_LOG;
-    case READY_BY_EXEC:
-        return READY_EXEC;
-    case READY_BY_EXIT:
-        return READY_EXIT;
-    }
-    return READY_HEALTHCHECK;
-}
-
-ReadySpec ready_spec_of(const ReadySettings *settings)
-{
-    return (ReadySpec){
-        .how = how_of(settings->way),
-        .port = (int)settings->port,
-        .path = settings->path,
-        .status = (int)settings->status,
-        .log = settings->log,
-        .exec = &settings->exec,
-        .exit_code = (int)settings->exit_code,
+        .service = settings->service,
+        .command = &settings->command,
+        .ready = ready_spec_of(&settings->ready),
+        .app_env = &settings->app_env,
     };
 }

@@ -7,5 +7,5 @@
 
 /** Texts and maps are borrowed from the settings. */
 DatabaseSpec database_spec_of(const DatabaseSettings *settings);
-/** READY_BY_NOTHING is the image's health check. */
+/** How a container shows that it is ready; borrows. Without a way: by its health check. */
 ReadySpec ready_spec_of(const ReadySettings *settings);

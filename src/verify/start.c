@@ -15,8 +15,9 @@ static Error *make(Lane *lane)
         .ready = &trial->ready,
     };
 
-    TRY(lane_branch(lane, trial->new_copy, &branch));
-    run.database = branch;
+    if (!database_is_opaque(&trial->spec))
+        TRY(lane_branch(lane, trial->new_copy, &branch));
+    run.database = branch ? branch : trial->database;
     return lane_run(lane, &run, &trial->start);
 }
 
@@ -25,4 +26,5 @@ static bool applies(const Trial *trial)
     return !trial->plan->commands.starts; /* else that was the migration */
 }
 
-const Experiment EXPERIMENT_START = {.check = "start", .applies = applies, .make = make};
+const Experiment EXPERIMENT_START = {
+    .check = "start", .in_place = true, .applies = applies, .make = make};

@@ -393,10 +393,11 @@ static void builds_by_a_tool(void **state)
     write_file("docker", 0755, FAKE("1", "echo step; printf '50%%\\r100%%\\n'; exit 7\n"));
     fails(engine_image_build(talk.engine, &build, soon()), ERR_SYSTEM,
           "docker build: exit status 7; the end of its output:\nstep\n50%100%");
-    was_called(&talk,
-               "build\n--file={dir}/Dockerfile\n--tag=seatrial-candidate:1\n--build-arg=A=b c\n"
-               "--build-arg=FROM_ENV\n--label=l=1\n--target=app\n--platform=linux/arm64\n{dir}\n",
-               "0");
+    was_called(
+        &talk,
+        "build\n--force-rm\n--file={dir}/Dockerfile\n--tag=seatrial-candidate:1\n--build-arg=A=b c\n"
+        "--build-arg=FROM_ENV\n--label=l=1\n--target=app\n--platform=linux/arm64\n{dir}\n",
+        "0");
 
     write_file("docker", 0755, FAKE("1", "sleep 60\n"));
     fails(engine_image_build(talk.engine, &build, deadline_in(500)), ERR_TIMEOUT,

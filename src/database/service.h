@@ -1,0 +1,9 @@
+#pragma once
+/* Any other server: it is started and waited for, and nobody looks into it. */
+
+#include "database/database.h"
+
+#define SERVICE_ALIAS "database" /* its name on the trial's network */
+
+/** Templates that cannot be filled in. @return NULL, or ERR_INVALID that names the key */
+MUST_USE Error *service_check(const DatabaseSpec *spec);
