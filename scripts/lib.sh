@@ -108,13 +108,37 @@ label_of() {
   docker image inspect --format '{{index .Config.Labels "seatrial.fixture"}}' "$1" 2>/dev/null || true
 }
 
-# Copy the libraries that programs are linked with. Usage: copy_libraries TREE FILE...
+# Copy the libraries that programs are linked with and that the tree has not. Usage: copy_libraries TREE
+# FILE...
 copy_libraries() {
   local tree=$1 library
   shift
-  for library in $(ldd "$@" 2>/dev/null | sed -nE 's|^\t(.* => )?(/[^ ]*) .*|\2|p' | sort -u); do
+  for library in $(LD_LIBRARY_PATH=$(libraries_of "$tree") ldd "$@" 2>/dev/null |
+    sed -nE 's|^\t(.* => )?(/[^ ]*) .*|\2|p' | sort -u); do
+    [[ $library != "$tree"/* ]] || continue
     [ -e "$tree$library" ] || { mkdir -p "$tree$(dirname "$library")" && cp -L "$library" "$tree$library"; }
   done
+}
+
+# Where a Debian package in a tree has its libraries.
+libraries_of() { printf '%s:' "$1"/usr/lib/*-linux-gnu*; }
+
+# Unpack Debian packages into a tree without installing them; documentation is left out. They are fetched
+# when the cache has not those that are named. Usage: unpack_debs TREE NAME PACKAGE...
+unpack_debs() {
+  local tree=$1 folder=$cache/debs/$2 deb
+  shift 2
+  if [ "$(cat "$folder/packages" 2>/dev/null)" != "$*" ]; then
+    say "$(basename "$0"): fetching $*"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    # lists that are missing or old name nothing that can be fetched
+    (cd "$folder" && { apt-get download -qq "$@" >&2 ||
+      { as_root apt-get update -q >&2 && apt-get download -qq "$@" >&2; }; })
+    printf '%s\n' "$*" >"$folder/packages"
+  fi
+  for deb in "$folder"/*.deb; do dpkg -x "$deb" "$tree"; done
+  rm -rf "$tree"/usr/share/{doc,man,lintian,bug,locale}
 }
 
 # Make an image of a tree. Usage: import_tree TREE IMAGE HASH [CHANGE...]
