@@ -4,6 +4,8 @@
 #include "verify/services.h"
 #include "verify/spec.h"
 
+#define PROVIDE_MS 30000
+
 static void attempt_clear(Attempt *attempt)
 {
     snapshot_clear(&attempt->snapshot);
@@ -125,8 +127,10 @@ static Error *make_network(Trial *trial)
 static Error *provide(Lane *lane, const EngineImage *first)
 {
     Trial *trial = lane->trial;
-    /* a server is a container run as well: it has as long as one to become ready */
-    int64_t within_ms = trial->spec.sqlite ? TRIAL_CALL_MS : trial->session->config->timeout_ms;
+    int64_t timeout_ms = trial->session->config->timeout_ms;
+    /* a server is a container run as well, but a timeout that is right for a small migration is too
+     * short for one that comes up */
+    int64_t within_ms = timeout_ms > PROVIDE_MS ? timeout_ms : PROVIDE_MS;
 
     TRY(services_start(lane));
     TRY_CTX(database_provision(&lane->context, &trial->spec, first->id, deadline_in(within_ms),
