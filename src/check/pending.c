@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "check/compose.h"
+#include "check/migration_view.h"
 #include "check/table.h"
 
 #define LISTED_MAX 20 /* rows that get a finding of their own */
@@ -111,6 +112,81 @@ static void judge_ledger(const Observation *seen, const Ledger *ledger, FindingL
     }
 }
 
+/* --- files ----------------------------------------------------------------------------------- */
+
+static void quote_start(Finding *finding, const MigrationFile *file)
+{
+    AUTO(str_list) StrList lines = {0};
+    AUTO(str) char *start = NULL;
+
+    str_list_split(file->text ? file->text : "", '\n', &lines);
+    while (lines.len > 5)
+        free(lines.items[--lines.len]);
+    start = str_list_join(&lines, "\n");
+    finding_detail(finding, "%s\n%s", file->path, start);
+}
+
+/* Another file of the same name without its ending was applied: 003_x.js beside 003_x.ts. */
+static bool has_applied_twin(const MigrationView *view, const MigrationFile *file)
+{
+    for (size_t i = 0; i < view->new->len; i++)
+        if (&view->new->items[i] != file &&
+            text_eq(view->new->items[i].names[MIGRATION_NAME_STEM],
+                    file->names[MIGRATION_NAME_STEM]) &&
+            migration_view_applied(view, view->new, view->after, &view->new->items[i]))
+            return true;
+    return false;
+}
+
+static void judge_file(const MigrationView *view, const MigrationFile *file, FindingList *findings)
+{
+    const MigrationFile *was = migration_view_same(view, view->old, file);
+    const MigrationFile *newest = migration_view_overtaken_by(view, file);
+    const char *name = migration_view_shown(view, file);
+    bool guess = text_eq(view->new->framework, "home-made") && !view->numbered &&
+                 view->record == RECORD_EACH && view->name != MIGRATION_NAME_NUMBER;
+    Finding *finding = finding_new(
+        findings, "pending", was || guess ? LEVEL_WARN : LEVEL_ERROR,
+        "migration %s is in the candidate and never ran, though the command exited with 0%s%s%s",
+        name, newest ? ": it comes before " : "", newest ? migration_view_shown(view, newest) : "",
+        newest ? ", which is applied" : "");
+
+    quote_start(finding, file);
+    finding_field(&finding->migration, name);
+    finding_field(&finding->table, view->after->table);
+    finding_hint(finding, "%s",
+                 was      ? "the released image leaves it out as well: remove the file if nobody "
+                            "is meant to run it"
+                 : newest ? "give it a number behind the newest released migration"
+                          : "look for what keeps the migrator from applying it: a list that it is "
+                            "not in, a condition, another folder");
+}
+
+static void judge_files(const Observation *seen, FindingList *findings)
+{
+    AUTO(str) char *why = NULL;
+    MigrationView view;
+    size_t listed = 0;
+
+    if (!migration_view_open(seen, &view, &why) || !view.after)
+        return;
+    if (view.record == RECORD_HEADS &&
+        migration_set_find(view.new, view.name,
+                           view.after->len > 0 ? view.after->items[0].id : NULL) == NULL)
+        return; /* of another graph: nothing can be said */
+    for (size_t i = 0; i < view.new->len &&listed < LISTED_MAX; i++) {
+        const MigrationFile *file = &view.new->items[i];
+        bool late = view.record == RECORD_LAST && !migration_view_same(&view, view.old, file) &&
+                    migration_view_overtaken_by(&view, file);
+
+        if (!migration_view_counts(&view, file) || has_applied_twin(&view, file) ||
+            (migration_view_applied(&view, view.new, view.after, file) && !late))
+            continue;
+        judge_file(&view, file, findings);
+        listed++;
+    }
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     char *skip =
@@ -130,6 +206,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         judge_status(seen, findings);
     for (size_t i = 0; seen->after && i < seen->after->ledgers.len; i++)
         judge_ledger(seen, &seen->after->ledgers.items[i], findings);
+    judge_files(seen, findings);
 }
 
 const Check CHECK_PENDING = {

@@ -1,8 +1,8 @@
 #include "check/table.h"
 
 static const Check *const CHECKS[] = {
-    &CHECK_OLD_MIGRATE, &CHECK_NEW_MIGRATE, &CHECK_VACUOUS, &CHECK_INTEGRITY, &CHECK_PENDING,
-    &CHECK_RERUN,       &CHECK_CONCURRENT,  &CHECK_START,   &CHECK_ROLLBACK,
+    &CHECK_OLD_MIGRATE, &CHECK_NEW_MIGRATE, &CHECK_VACUOUS,    &CHECK_INTEGRITY, &CHECK_PENDING,
+    &CHECK_HISTORY,     &CHECK_RERUN,       &CHECK_CONCURRENT, &CHECK_START,     &CHECK_ROLLBACK,
 };
 
 const Check *const *check_table(size_t *ret_count)

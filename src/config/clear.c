@@ -125,6 +125,7 @@ void config_clear(Config *config)
     free(config->tag);
     free(config->pull);
     free(config->missing_image);
+    free(config->migrations);
     clear_releases(&config->releases);
     clear_candidate(&config->candidate);
     run_settings_clear(&config->run);

@@ -133,6 +133,7 @@ typedef struct ReportOutputList {
 typedef struct Config {
     char *file; /* the configuration file that was read; NULL when none */
     char *image, *tag, *pull, *missing_image;
+    char *migrations; /* folder of the migration files in the image; NULL: detected */
     ReleaseSettings releases;
     bool require_previous;
     CandidateSettings candidate;

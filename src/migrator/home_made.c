@@ -19,7 +19,7 @@ static const char *const TIMES[] = {
     "applied_at",  "applied_on",     "appliedat",   "migrated_at",  "applied",    "run_at",
     "run_on",      "ran_at",         "executed_at", "executed_on",  "created_at", "createdat",
     "inserted_at", "installed_on",   "timestamp",   "time",         "ts",         "date",
-    "started_at",  "migration_time", "finished_at", "completed_at", "updated_at",
+    "started_at",  "migration_time", "finished_at", "completed_at", "updated_at", "at",
 };
 
 static const char *const CHECKSUMS[] = {"checksum", "hash", "sha256", "sha1", "md5", "digest"};

@@ -2,6 +2,7 @@
 /* What a trial saw: the only input of the checks. verify/ fills it, check/ judges it. Pointers are
  * borrowed from the trial; NULL means that the step or snapshot does not exist. */
 
+#include "model/migration_set.h"
 #include "model/report.h"
 #include "model/snapshot.h"
 
@@ -44,6 +45,10 @@ typedef struct Observation {
 
     /* check id -> why the experiment that it judges could not be made: it is an error then */
     const StrMap *could_not;
+
+    /* migration files of the released image that ran last and of the candidate; both or none */
+    const MigrationSet *old_files, *new_files;
+    const char *files_unknown; /* why there are none; NULL when they were not looked for */
 
     /* SQLite files that a container wrote outside the volume */
     const StrList *old_strays, *new_strays;

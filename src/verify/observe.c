@@ -47,6 +47,7 @@ void trial_judge(const Trial *trial)
     AUTO(str)
     char *old_pending =
         pending_line(&last->commands, step_at(trial, trial->old_status), &trial->old.snapshot);
+    bool both_files = trial->old_files.len > 0 && trial->new_files.len > 0;
     Observation seen = {
         .path_id = trial->path->id,
         .from_tag = from->facts.tag,
@@ -82,6 +83,9 @@ void trial_judge(const Trial *trial)
         .after_together = seen_after(&trial->together),
         .after_rollback = seen_after(&trial->rollback),
         .after_again = seen_after(&trial->again),
+        .old_files = both_files ? &trial->old_files : NULL,
+        .new_files = both_files ? &trial->new_files : NULL,
+        .files_unknown = trial->files_unknown,
         .could_not = &trial->could_not,
         .old_strays = &trial->old_strays,
         .new_strays = &trial->new_strays,

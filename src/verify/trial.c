@@ -1,6 +1,7 @@
 #include "verify/trial.h"
 
 #include "verify/experiment.h"
+#include "verify/files.h"
 #include "verify/services.h"
 #include "verify/spec.h"
 
@@ -30,6 +31,9 @@ static void trial_clear(Trial *trial)
     attempt_clear(&trial->again);
     str_list_clear(&trial->old_strays);
     str_list_clear(&trial->new_strays);
+    migration_set_clear(&trial->old_files);
+    migration_set_clear(&trial->new_files);
+    free(trial->files_unknown);
     str_map_clear(&trial->could_not);
     (void)pthread_mutex_destroy(&trial->lock);
 }
@@ -201,6 +205,41 @@ static Error *run_candidate(Lane *lane)
     return run_status(lane, "status", candidate, &trial->status);
 }
 
+/* The framework whose ledger the old run left; that of the command when there is none. */
+static const char *framework_of(const Trial *trial)
+{
+    const LedgerList *ledgers = &trial->old.snapshot.ledgers;
+
+    return ledgers->len > 0 ? ledgers->items[0].framework : trial->plan->commands.framework;
+}
+
+/* What cannot be read is said by the checks that want it: they are skipped then. */
+static Error *read_files(Lane *lane)
+{
+    Trial *trial = lane->trial;
+    const PlannedImage *candidate = &trial->plan->candidate;
+    const char *folder = trial->session->config->migrations;
+    const char *framework = framework_of(trial);
+    AUTO(error) Error *err = NULL;
+
+    if (!trial->last_old)
+        return NULL;
+    if (!trial_wants(trial, "history") && !trial_wants(trial, "pending"))
+        return NULL;
+    if (!folder)
+        folder = trial->plan->commands.migrations;
+    err = files_read(&lane->session, &candidate->image, trial->run.workdir, folder, framework,
+                     &trial->new_files);
+    if (!err)
+        err = files_read(&lane->session, &trial->last_old->image, trial->old_run.workdir, folder,
+                         framework, &trial->old_files);
+    if (err && err->code == ERR_CANCELLED)
+        return TAKE(err);
+    if (err)
+        trial->files_unknown = xstrdup(err->msg);
+    return NULL;
+}
+
 static Error *run_all(Trial *trial)
 {
     AUTO(lane) Lane lane = {0};
@@ -213,6 +252,7 @@ static Error *run_all(Trial *trial)
     if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||
         trial->plan->commands.absent)
         return NULL;
+    TRY(read_files(&lane));
     TRY(run_candidate(&lane));
     return trial_passed(trial, trial->new.step) ? experiments_make(trial) : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "database/database.h"
 #include "engine/ready.h"
+#include "model/migration_set.h"
 #include "verify/trial.h"
 
 /* A container run, and the database after it. */
@@ -35,7 +36,9 @@ typedef struct Trial {
     /* further steps: indices into report->steps; -1 did not run */
     int status, old_status, together_steps[2], start, old_again;
     StrList old_strays, new_strays;
-    StrMap could_not; /* check id -> why its experiment could not be made */
+    MigrationSet old_files, new_files;
+    char *files_unknown; /* why there are none; NULL when there are, or they were not looked for */
+    StrMap could_not;    /* check id -> why its experiment could not be made */
 } Trial;
 
 /* One line of work: what it does happens one thing after another. */

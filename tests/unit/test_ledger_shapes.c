@@ -150,6 +150,9 @@ static const struct {
     {"CREATE TABLE done(id INTEGER PRIMARY KEY, name TEXT, applied_at TEXT)", "home-made:"},
     {"CREATE TABLE schema_version(version INTEGER); INSERT INTO schema_version VALUES(4)",
      "home-made: 4"},
+    {"CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, at TEXT NOT NULL);"
+     "INSERT INTO schema_migrations VALUES(4,'t')",
+     "home-made: 4"},
     {"CREATE TABLE \"DbVersion\"(id, filename, hash); INSERT INTO DbVersion VALUES(1,'a.sql','ff')",
      "home-made: a.sql=ff"},
     {"CREATE TABLE app_schema_migrations(name TEXT, success INTEGER);"

@@ -1,0 +1,164 @@
+#include "verify/files.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/random.h"
+#include "migrator/migration_files.h"
+#include "tar/tar.h"
+
+#define FILES_MS    120000
+#define FILES_MAX   20000
+#define TEXTS_MAX   ((size_t)64 << 20) /* of all files together */
+#define TEXT_MAX    ((size_t)4 << 20)  /* of one: a larger one is compared by its digest */
+#define ARCHIVE_MAX ((size_t)64 << 20)
+#define FNV_START   UINT64_C(14695981039346656037)
+#define FNV_STEP    UINT64_C(1099511628211)
+
+static Error *put(void *context, const char *bytes, size_t len)
+{
+    return buf_append(context, bytes, len);
+}
+
+typedef struct Pull {
+    const Buf *bytes;
+    size_t taken;
+} Pull;
+
+static Error *take(void *context, char *buffer, size_t size, size_t *ret_len)
+{
+    Pull *pull = context;
+    size_t left = pull->bytes->len - pull->taken;
+
+    *ret_len = left < size ? left : size;
+    if (*ret_len > 0)
+        memcpy(buffer, pull->bytes->data + pull->taken, *ret_len);
+    pull->taken += *ret_len;
+    return NULL;
+}
+
+/* The text up to the cap, and the digest (FNV-1a) of all of it. */
+static Error *read_entry(TarReader *reader, FoundFile *file, size_t *total)
+{
+    AUTO(buf) Buf text = BUF_INIT(TEXT_MAX + 1);
+    char chunk[16384];
+    bool whole = true;
+    size_t len;
+
+    file->digest = FNV_START;
+    for (;;) {
+        TRY(tar_reader_read(reader, chunk, sizeof chunk, &len));
+        if (len == 0)
+            break;
+        for (size_t i = 0; i < len; i++)
+            file->digest = (file->digest ^ (unsigned char)chunk[i]) * FNV_STEP;
+        whole = whole && text.len + len <= TEXT_MAX;
+        if (whole)
+            TRY(buf_append(&text, chunk, len));
+        *total += len;
+        if (*total > TEXTS_MAX)
+            return error_new(ERR_LIMIT, 0, "migration files of more than 64 MB");
+    }
+    file->text = !whole ? NULL : text.len > 0 ? buf_take(&text) : xstrdup("");
+    return NULL;
+}
+
+static Error *read_entries(TarReader *reader, FoundFileList *files)
+{
+    size_t seen = 0, total = 0;
+
+    for (;;) {
+        TarEntry entry;
+        const char *below;
+        bool more = false;
+
+        TRY(tar_reader_next(reader, &entry, &more));
+        if (!more)
+            return NULL;
+        if (++seen > FILES_MAX)
+            return error_new(ERR_LIMIT, 0, "more than %d files", FILES_MAX);
+        below = strchr(entry.path, '/'); /* the first component is the folder itself */
+        if (entry.type != TAR_FILE || !below || !migration_file_wanted(below + 1))
+            continue;
+        LIST_PUSH(files, ((FoundFile){.path = xstrdup(below + 1)}));
+        TRY(read_entry(reader, &files->items[files->len - 1], &total));
+    }
+}
+
+static Error *read_folder(Session *session, const char *container, const char *folder, Deadline dl,
+                          FoundFileList *files)
+{
+    AUTO(buf) Buf bytes = BUF_INIT(ARCHIVE_MAX);
+    AUTO(tar_reader) TarReader *reader = NULL;
+    Pull pull = {.bytes = &bytes};
+    AUTO(error)
+    Error *err = engine_archive_get(session->engine, container, folder, dl, put, &bytes);
+
+    if (err && (err->code == ERR_NOT_FOUND || strstr(err->msg, "not a directory")))
+        return NULL;
+    if (err)
+        return TAKE(err);
+    TRY(tar_reader_open(take, &pull, &reader));
+    return read_entries(reader, files);
+}
+
+static Error *create(Session *session, const EngineImage *image, Deadline dl, char **ret_name,
+                     char **ret_id)
+{
+    AUTO(str) char *random = random_hex(6);
+    AUTO(str) char *name = xasprintf("seatrial-%s-files-%s", session->run_id, random);
+    AUTO(str_list) StrList entrypoint = {0};
+    AUTO(str_list) StrList command = {0};
+    ContainerSpec spec = {
+        .name = name,
+        .image = image->id,
+        .entrypoint = &entrypoint,
+        .command = &command,
+        .labels = &session->labels,
+        .network = "none",
+    };
+
+    /* never run, but the engine wants a command */
+    str_list_add(&command, "seatrial-files");
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    teardown_add(session->teardown, TEARDOWN_CONTAINER, name);
+    TRY(engine_container_create(session->engine, &spec, dl, ret_id));
+    *ret_name = TAKE(name);
+    return NULL;
+}
+
+static Error *read_first(Session *session, const char *container, const StrList *folders,
+                         const char *framework, Deadline dl, MigrationSet *set)
+{
+    for (size_t i = 0; i < folders->len && set->len == 0; i++) {
+        AUTO(found_file_list) FoundFileList files = {0};
+
+        TRY_CTX(read_folder(session, container, folders->items[i], dl, &files),
+                "reading the migration files in %s", folders->items[i]);
+        migration_set_clear(set);
+        migration_set_make(framework, folders->items[i], &files, set);
+    }
+    return NULL;
+}
+
+Error *files_read(Session *session, const EngineImage *image, const char *workdir,
+                  const char *folder, const char *framework, MigrationSet *ret_set)
+{
+    Deadline dl = deadline_in(FILES_MS);
+    AUTO(migration_set) MigrationSet set = {0};
+    AUTO(str_list) StrList folders = {0};
+    AUTO(str) char *name = NULL;
+    AUTO(str) char *container = NULL;
+
+    if (folder)
+        str_list_add(&folders, folder);
+    else
+        migration_folders(text_is_empty(workdir) ? image->workdir : workdir, framework, &folders);
+    TRY(create(session, image, dl, &name, &container));
+    TRY(read_first(session, container, &folders, framework, dl, &set));
+    TRY(engine_container_remove(session->engine, container, dl));
+    teardown_forget(session->teardown, TEARDOWN_CONTAINER, name);
+    *ret_set = set;
+    set = (MigrationSet){0};
+    return NULL;
+}

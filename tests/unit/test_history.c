@@ -1,0 +1,201 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "check_fixture.h"
+#include "migrator/migration_files.h"
+
+/* Files: "path=text" separated by "|". Findings: "level migration" of one check, separated by ", ".
+ */
+typedef struct Row {
+    const char *framework, *old, *new, *before, *after;
+    int exit_code; /* of the candidate's migrations */
+    const char *history, *pending;
+} Row;
+
+#define A "001_a.sql=create table a(id int);"
+#define B "|002_b.sql=create table b(id int);"
+
+static const Row ROWS[] = {
+    /* home-made */
+    {"home-made", A B, A B "|003_c.sql=x", "001_a 002_b", "001_a 002_b 003_c", 0, "", ""},
+    {"home-made", A B, A B "|003_c.sql=x", "001_a 002_b", "001_a 002_b", 0, "", "error 003_c"},
+    {"home-made", A B, A B "|001b_c.sql=x", "001_a 002_b", "001_a 002_b", 0, "error 001b_c",
+     "error 001b_c"},
+    {"home-made", A B, A B "|001b_c.sql=x", "001_a 002_b", "001_a 002_b 001b_c", 0, "warn 001b_c",
+     ""},
+    {"home-made", A B, A "|002_b.sql=create table b(id int, n int);", "001_a 002_b", "001_a 002_b",
+     0, "error 002_b", ""},
+    /* a licence header, a formatter */
+    {"home-made", A B, A "|002_b.sql=-- (c) us\n/* a /* b */ */CREATE TABLE \"b\" (\n  ID INT\n)",
+     "001_a 002_b", "001_a 002_b", 0, "", ""},
+    {"home-made", A B, A "|002_b.sql=create table b(id int default 'a  b')", "001_a 002_b",
+     "001_a 002_b", 0, "error 002_b", ""},
+    {"home-made", A B, A, "001_a 002_b", "001_a 002_b", 0, "warn 002_b", ""},
+    {"home-made", A B, A "|002_bb.sql=create table b(id int);", "001_a 002_b", "001_a 002_b 002_bb",
+     0, "warn 002_b", ""},
+    {"home-made", A B, "003_all.sql=everything", "001_a 002_b", "001_a 002_b", 1, "error 001_a",
+     ""},
+    /* a draft that the released image leaves out as well; a file that runs every time */
+    {"home-made", A B "|000_draft.sql=x", A B "|000_draft.sql=x", "001_a 002_b", "001_a 002_b", 0,
+     "", "warn 000_draft"},
+    {"home-made", A B, A B "|repeat_view.sql=x", "001_a 002_b", "001_a 002_b", 0, "", ""},
+    /* nothing of the ledger is among the files */
+    {"home-made", A B, A, "x y", "x y", 0, "skipped", ""},
+    {"home-made", A B, A B "|002_c.sql=x", "1 2", "1 2", 0, "error 002_c", ""},
+    {"golang-migrate", "1_a.up.sql=x|3_b.up.sql=y", "1_a.up.sql=x|2_c.up.sql=z|3_b.up.sql=y", "3",
+     "3", 0, "error 2_c", "error 2_c"},
+    {"golang-migrate", "1_a.up.sql=x|3_b.up.sql=y", "1_a.up.sql=x|3_b.up.sql=y|4_c.up.sql=z", "3",
+     "4", 0, "", ""},
+    {"golang-migrate", "1_a.up.sql=x", "1_a.up.sql=x|2_c.up.sql=z", "1", "1", 0, "", "error 2_c"},
+    {"Drizzle",
+     "meta/_journal.json={\"entries\":[{\"when\":10,\"tag\":\"0000_a\"},{\"when\":30,\"tag\":\"0001_b\"}]}"
+     "|0000_a.sql=x|0001_b.sql=y",
+     "meta/_journal.json={\"entries\":[{\"when\":10,\"tag\":\"0000_a\"},{\"when\":30,\"tag\":\"0001_b\"},"
+     "{\"when\":20,\"tag\":\"0002_c\"}]}|0000_a.sql=x|0001_b.sql=y|0002_c.sql=z",
+     "10 30", "10 30", 0, "error 0002_c", "error 0002_c"},
+    {"Prisma", "1_a/migration.sql=x|2_b/migration.sql=y", "1_a/migration.sql=x|2_b/migration.sql=Y",
+     "1_a 2_b", "1_a 2_b", 0, "", ""},
+    {"Prisma", "1_a/migration.sql=x|2_b/migration.sql=y", "1_a/migration.sql=x|2_b/migration.sql=w",
+     "1_a 2_b", "1_a 2_b", 0, "error 2_b", ""},
+    {"Knex", "1_a.js=x|2_b.js=y", "1_a.js=x|2_b.ts=y", "1_a.js 2_b.js", "1_a.js 2_b.js", 1,
+     "error 2_b.js", ""},
+    {"Knex", "1_a.js=up('x')", "1_a.js=// new\nup(\"x\",);", "1_a.js", "1_a.js", 0, "", ""},
+    {"Knex", "1_a.js=up('x')", "1_a.js=up('y')", "1_a.js", "1_a.js", 0, "error 1_a.js", ""},
+    {"sqlx", "1_a.sql=x|2_b.sql=y", "1_a.sql=x -- why|2_b.sql=y", "1 2", "1 2", 1, "error 1_a", ""},
+    {"sqlx", "1_a.sql=x|2_b.sql=y", "1_a.sql=x -- why|2_b.sql=y", "1 2", "1 2", 0, "", ""},
+    {"sqlx", "1_a.sql=x|2_b.sql=y", "4_all.sql=xy", "1 2", "1 2", 1, "error 1_a", ""},
+    {"sqlx", "1_a.sql=x", "1_a.sql=x|2_b.sql=y", "1", "1", 0, "", "error 2_b"},
+    {"Flyway", "V1__a.sql=x|V2__b.sql=y|R__v.sql=v",
+     "V1__a.sql=x|V1_5__c.sql=z|V2__b.sql=y|R__v.sql=w", "1 2 R__v.sql", "1 2 R__v.sql", 1,
+     "error 1.5", ""},
+    {"Flyway", "V1__a.sql=x\n", "V1__a.sql=x\r\n", "1", "1", 1, "", ""},
+    {"Alembic",
+     "a.py=revision = 'aa'\ndown_revision = None|b.py=revision = 'bb'\ndown_revision = 'aa'",
+     "a.py=revision = 'aa'\ndown_revision = None|b.py=revision = 'bb'\ndown_revision = 'aa'"
+     "|c.py=revision = 'cc'\ndown_revision = 'bb'",
+     "bb", "cc", 0, "", ""},
+    {"Alembic", "a.py=revision = 'aa'\ndown_revision = None", /* two heads, one of them left out */
+     "a.py=revision = 'aa'\ndown_revision = None|b.py=revision = 'bb'\ndown_revision = 'aa'"
+     "|c.py=revision: str = 'cc'\ndown_revision: str = 'aa'",
+     "aa", "bb", 0, "", "error cc"},
+    {"Django",
+     "notes/migrations/0001_a.py=class Migration: x|notes/migrations/0002_b.py=class Migration: y",
+     "notes/migrations/0003_s.py=class Migration:\n  replaces = [('notes', '0001_a'), ('notes', '0002_b')]",
+     "auth.0001_x notes.0001_a notes.0002_b", "auth.0001_x notes.0001_a notes.0002_b notes.0003_s",
+     0, "", ""},
+    {"Django", "notes/migrations/0001_a.py=class Migration: x",
+     "notes/migrations/0001_a.py=class Migration: y", "notes.0001_a", "notes.0001_a", 0,
+     "error notes.0001_a", ""},
+    {"dbmate", "1_a.sql=-- migrate:up\nx\n-- migrate:down\ny",
+     "1_a.sql=-- migrate:up\nx\n-- migrate:down\nz", "1", "1", 0, "", ""},
+    {"node-pg-migrate", "1_a.js=x|3_b.js=y", "1_a.js=x|2_c.js=z|3_b.js=y", "1_a 3_b", "1_a 3_b", 1,
+     "error 2_c", ""},
+};
+
+static void make_set(const char *framework, const char *spec, MigrationSet *ret_set)
+{
+    AUTO(found_file_list) FoundFileList files = {0};
+    AUTO(str_list) StrList parts = {0};
+
+    str_list_split(spec, '|', &parts);
+    for (size_t i = 0; i < parts.len; i++) {
+        char *equals = strchr(parts.items[i], '=');
+        uint64_t digest = 7;
+
+        *equals = '\0';
+        for (const char *c = equals + 1; *c; c++)
+            digest = digest * 31 + (unsigned char)*c;
+        LIST_PUSH(&files, ((FoundFile){.path = xstrdup(parts.items[i]),
+                                       .text = xstrdup(equals + 1),
+                                       .digest = digest}));
+    }
+    migration_set_make(framework, "/app/migrations", &files, ret_set);
+}
+
+static void set_ledger(Snapshot *snapshot, const char *framework, const char *ids)
+{
+    ledger_list_clear(&snapshot->ledgers);
+    {
+        Ledger *ledger = fixture_ledger(snapshot, "migrations", ids);
+
+        free(ledger->framework);
+        ledger->framework = xstrdup(framework);
+    }
+}
+
+static char *judge(const char *check, const Observation *seen)
+{
+    AUTO(finding_list) FindingList findings = {0};
+    AUTO(str) char *skip = NULL;
+    AUTO(str_list) StrList found = {0};
+
+    check_find(check)->judge(seen, &findings, &skip);
+    if (skip && text_eq(check, "history"))
+        return xstrdup("skipped");
+    for (size_t i = 0; i < findings.len; i++)
+        str_list_addf(&found, "%s %s", level_name(findings.items[i].level),
+                      findings.items[i].migration);
+    return str_list_join(&found, ", ");
+}
+
+static void test_rows(void **state)
+{
+    int failures = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        const Row *row = &ROWS[i];
+        AUTO(fixture) Fixture fixture;
+        AUTO(migration_set) MigrationSet old = {0};
+        AUTO(migration_set) MigrationSet new = {0};
+        AUTO(str) char *history = NULL;
+        AUTO(str) char *pending = NULL;
+
+        fixture_init(&fixture);
+        make_set(row->framework, row->old, &old);
+        make_set(row->framework, row->new, &new);
+        set_ledger(&fixture.before, row->framework, row->before);
+        set_ledger(&fixture.after, row->framework, row->after);
+        if (row->exit_code)
+            fixture_end(&fixture.new_migrate, STEP_EXITED, row->exit_code, "refused");
+        fixture.seen.old_files = &old;
+        fixture.seen.new_files = &new;
+        history = judge("history", &fixture.seen);
+        pending = judge("pending", &fixture.seen);
+        if (strcmp(history, row->history) != 0 || strcmp(pending, row->pending) != 0)
+            print_error("row %zu (%s): history '%s', pending '%s'\n", i, row->framework, history,
+                        pending);
+        failures += strcmp(history, row->history) != 0;
+        failures += strcmp(pending, row->pending) != 0;
+    }
+    assert_int_equal(failures, 0);
+}
+
+/* Without files nothing is claimed, and the reason is given. */
+static void test_unknown(void **state)
+{
+    AUTO(fixture) Fixture fixture;
+    AUTO(finding_list) FindingList findings = {0};
+    AUTO(str) char *skip = NULL;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.files_unknown = "more than 20000 files";
+    check_find("history")->judge(&fixture.seen, &findings, &skip);
+    assert_int_equal(findings.len, 0);
+    assert_string_equal(skip, "more than 20000 files");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_unknown)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
