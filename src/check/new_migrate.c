@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "check/compose.h"
 #include "check/table.h"
 
@@ -110,11 +112,31 @@ static char *stray_note(const Observation *seen)
         joined);
 }
 
+/* "migration 1 was previously applied but is missing": the one that the migrator refuses over. It
+ * is applied, so that it is none that the log could have been about to run. */
+static char *refused_migration(const Evidence *evidence)
+{
+    static const char WORD[] = "migration ";
+    const char *at = evidence->kind == EVIDENCE_HISTORY && evidence->message
+                         ? strstr(evidence->message, WORD)
+                         : NULL;
+    size_t len;
+
+    if (!at)
+        return NULL;
+    at += strlen(WORD);
+    if (text_starts(at, "version "))
+        at += strlen("version ");
+    len = strcspn(at, " :,;");
+    return *at >= '0' && *at <= '9' ? xstrndup(at, len) : NULL;
+}
+
 static void add_finding(const Observation *seen, FindingList *findings)
 {
     const Step *step = seen->new_migrate;
     AUTO(evidence) Evidence evidence = {0};
     AUTO(str) char *migration = NULL;
+    AUTO(str) char *refused = NULL;
     AUTO(str) char *who = NULL;
     AUTO(str) char *what = NULL;
     AUTO(str) char *note = stray_note(seen);
@@ -127,10 +149,11 @@ static void add_finding(const Observation *seen, FindingList *findings)
         migration =
             evidence_migration(step->log_tail, step->end == STEP_EXITED ? evidence.line : SIZE_MAX,
                                seen->before, seen->after);
+    refused = migration ? NULL : refused_migration(&evidence);
     who = subject(step, migration, seen->after ? seen->after : seen->before, &plural);
     what = predicate(step, seen, &evidence, plural);
     finding = finding_new(findings, "new-migrate", LEVEL_ERROR, "%s %s", who, what);
-    finding_field(&finding->migration, migration);
+    finding_field(&finding->migration, migration ? migration : refused);
     finding_step(finding, step, &evidence, seen, note);
     add_hint(finding, step, seen, &evidence);
 }

@@ -285,13 +285,13 @@ class SeatrialTest(unittest.TestCase):
                          ["sound"] * len(result.report["paths"]))
         self.assertEqual([finding for finding in result.findings() if finding["level"] == "error"], [])
 
-    def assert_broken(self, result, check_id, verdict="broken", status=BROKEN, **wanted):
-        """One error-level check failed, this one, with a finding that has the wanted members; a wanted
+    def assert_broken(self, result, check_id, verdict="broken", status=BROKEN, also=(), **wanted):
+        """One error-level check failed (and those of also), this one, with a finding that has the wanted members; a wanted
         compiled pattern is searched for."""
         self.assertIsNotNone(result.report, result)
         self.assertEqual(result.report["verdict"], verdict, result)
         failed = [check["id"] for check in result.path["checks"] if check["outcome"] == "failed"]
-        self.assertEqual(failed, [check_id], result)
+        self.assertEqual(failed, [check_id, *also], result)
         found = result.findings(check_id)
         self.assertTrue(found, result)
         finding = found[0]

@@ -82,12 +82,12 @@ class BrokenTest(PostgresTest):
 
     def test_squashed_migrations(self):
         result, _ = self.broken(
-            "squashed", "new-migrate",
+            "squashed", "new-migrate", also=["history"], migration="1",
             title=re.compile("migration 1 was previously applied but is missing in the resolved migrations"))
         self.assertEqual(result.step("new-migrate")["exit_code"], 1)
 
     def test_edited_migration(self):
-        self.broken("edited", "new-migrate",
+        self.broken("edited", "new-migrate", also=["history"], migration="2",
                     title=re.compile("migration 2 was previously applied but has been modified"))
 
     def test_not_null_over_null(self):
