@@ -55,13 +55,25 @@ static Error *clean_one(Engine *engine, const Leftover *leftover, const CleanCho
     return NULL;
 }
 
-static Error *clean_all(Engine *engine, const CleanChoice *choice)
+static Error *find_all(Engine *engine, const CommandInput *input, const Config *config,
+                       LeftoverList *leftovers)
+{
+    TRY(sweep_find(engine, deadline_in(ENGINE_WAIT_MS), leftovers));
+    for (size_t i = 0; i < config->databases.len; i++)
+        if (config->databases.items[i].url)
+            TRY(sweep_find_databases(config->databases.items[i].url, input->cancel,
+                                     deadline_in(ENGINE_WAIT_MS), leftovers));
+    return NULL;
+}
+
+static Error *clean_all(Engine *engine, const CommandInput *input, const Config *config,
+                        const CleanChoice *choice)
 {
     AUTO(leftover_list) LeftoverList leftovers = {0};
-    AUTO(error) Error *first = NULL;
+    /* a server that does not answer does not keep the rest */
+    AUTO(error) Error *first = find_all(engine, input, config, &leftovers);
     size_t removed = 0;
 
-    TRY(sweep_find(engine, deadline_in(ENGINE_WAIT_MS), &leftovers));
     for (size_t i = 0; i < leftovers.len; i++) { /* one that resists does not keep the others */
         Error *err = clean_one(engine, &leftovers.items[i], choice, &removed);
 
@@ -94,14 +106,15 @@ static Error *run(const CommandInput *input, int *ret_status)
                                      .cancel = input->cancel,
                                      .progress = talk_progress(talk)},
                     deadline_in(ENGINE_WAIT_MS), &engine));
-    TRY(clean_all(engine, &choice));
+    TRY(clean_all(engine, input, &config, &choice));
     *ret_status = EXIT_SOUND;
     return NULL;
 }
 
 const Command COMMAND_CLEAN = {
     .name = "clean",
-    .summary = "remove what an interrupted run left on the engine",
+    .summary =
+        "remove what an interrupted run left on the engine, and on the server of database.url",
     .takes_settings = true,
     .options = OPTIONS,
     .option_count = COUNT_OF(OPTIONS),

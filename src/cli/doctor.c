@@ -142,6 +142,22 @@ static void look_at_images(Visit *visit)
     }
 }
 
+static void look_at_servers(Visit *visit)
+{
+    const DatabaseSettingsList *databases = &visit->config->databases;
+
+    for (size_t i = 0; i < databases->len; i++) {
+        AUTO(str) char *found = NULL;
+
+        if (!databases->items[i].url ||
+            told_error(visit, "database",
+                       plan_look_at_server(databases->items[i].url, visit->input->cancel,
+                                           deadline_in(ENGINE_WAIT_MS), &found)))
+            continue;
+        tell(visit, HEALTH_OK, "database", "%s", found);
+    }
+}
+
 static void look_at_disk(Visit *visit)
 {
     const char *folder = getenv("TMPDIR");
@@ -177,6 +193,7 @@ static Error *run(const CommandInput *input, int *ret_status)
     look_at_credentials(&visit);
     look_at_releases(&visit);
     look_at_images(&visit);
+    look_at_servers(&visit);
     look_at_disk(&visit);
     session_close(&visit.session, &warnings);
     for (size_t i = 0; i < warnings.len; i++)

@@ -107,6 +107,7 @@ static void clear_databases(DatabaseSettingsList *list)
         free(list->items[i].volume);
         free(list->items[i].owner);
         free(list->items[i].postgres);
+        free(list->items[i].url);
         str_list_clear(&list->items[i].init);
         str_map_clear(&list->items[i].settings);
         str_map_clear(&list->items[i].env);

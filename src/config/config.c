@@ -203,6 +203,15 @@ static void register_secrets(const StrMap *map)
     }
 }
 
+/* A server's URL is one as a whole, also without a password. */
+static void register_databases(const DatabaseSettingsList *databases)
+{
+    for (size_t i = 0; i < databases->len; i++) {
+        secret_add_url(databases->items[i].url);
+        secret_add(databases->items[i].url);
+    }
+}
+
 /* env_file under env: the pairs of the files, then those given one by one. */
 static Error *read_env_files(const Loader *loader, const char *key, RunSettings *run)
 {
@@ -324,6 +333,7 @@ static Error *load(Loader *loader, const char *file, const ConfigFlag *flags, si
     TRY(apply_flags(loader, flags, flag_count));
     look_for_misspelt(loader);
     secret_add(loader->config.releases.token); /* before anything can fail and be quoted */
+    register_databases(&loader->config.databases);
     TRY(loader_apply_ci(loader));
     return finish(loader);
 }

@@ -92,6 +92,7 @@ typedef struct DatabaseSettings {
     char *volume;        /* mount path; NULL: the file's folder */
     char *owner;         /* "1000:1000" or NULL */
     char *postgres;      /* image of the throwaway server */
+    char *url;           /* of an existing Postgres server; a secret */
     bool superuser;      /* false: the application connects as a plain owner */
     bool durable;        /* the server syncs to disk */
     StrList init;        /* SQL files */

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "database/ops.h"
+#include "database/pg_url.h"
 
 static const DatabaseOps *ops_of(const DatabaseSpec *spec)
 {
     if (spec->service)
         return &SERVICE_OPS;
-    return spec->postgres ? &POSTGRES_OPS : &SQLITE_OPS;
+    return spec->postgres || spec->url ? &POSTGRES_OPS : &SQLITE_OPS;
 }
 
 bool database_is_opaque(const DatabaseSpec *spec)
@@ -20,6 +21,19 @@ bool database_is_opaque(const DatabaseSpec *spec)
 char *database_describe(const DatabaseSpec *spec)
 {
     return ops_of(spec)->describe(spec);
+}
+
+char *database_outside(const DatabaseSpec *spec)
+{
+    AUTO(pg_url) PgUrl url = {0};
+    AUTO(error) Error *err = spec->url ? pg_url_parse(spec->url, &url) : NULL;
+    AUTO(str) char *peer = spec->url && !err ? pg_url_peer(&url) : NULL;
+
+    if (!spec->url || !url.loopback)
+        return TAKE(peer);
+    return xasprintf("%s, which containers reach at the address of the engine's host: it has to "
+                     "listen there, too",
+                     peer);
 }
 
 Error *database_provision(const DatabaseContext *context, const DatabaseSpec *spec,

@@ -1,6 +1,6 @@
 #pragma once
 /* The database of a trial behind one interface: an SQLite file in a volume, a throwaway Postgres
- * server, or any other server, into which nobody looks. */
+ * server, throwaway databases on an existing one, or any other server, into which nobody looks. */
 
 #include "base/spool.h"
 #include "engine/ready.h"
@@ -15,7 +15,8 @@ typedef struct DatabaseContext {
     const char *name;     /* prefix of names: "seatrial-<run>-1" */
     /* Register an object for teardown as soon as it is made. */
     void (*made)(void *context, const char *kind, const char *id); /* "volume", "container",
-                              "connection" (network/container: this process joined it) */
+                              "connection" (network/container: this process joined it), "database"
+                              (its name, a space, the URL of its server: a secret) */
     void *made_context;
 } DatabaseContext;
 
@@ -25,6 +26,7 @@ typedef struct DatabaseSpec {
     const char *owner;  /* "uid:gid" or NULL */
 
     const char *postgres;   /* image of the throwaway server; NULL: it is another kind */
+    const char *url;        /* of an existing Postgres server, a secret; NULL: it is another kind */
     bool plain_role;        /* the application connects as an owner without further rights */
     bool durable;           /* the server syncs to disk */
     const StrList *init;    /* SQL files, run once as superuser; NULL none */
@@ -41,7 +43,8 @@ typedef struct DatabaseSpec {
 
 typedef struct Database Database;
 
-/** "sqlite /app/data/app.db", "postgres postgres:17-alpine", "service mariadb:11"; caller frees. */
+/** "sqlite /app/data/app.db", "postgres postgres:17-alpine", "postgres at db.example.com:5432",
+ * "service mariadb:11"; caller frees. */
 MUST_USE char *database_describe(const DatabaseSpec *spec);
 /** True of a server that cannot be looked into: it has no copies, branches and snapshots. */
 bool database_is_opaque(const DatabaseSpec *spec);
@@ -49,13 +52,18 @@ bool database_is_opaque(const DatabaseSpec *spec);
  */
 MUST_USE char *database_volume(const DatabaseSpec *spec);
 
-/** Paths and owner that cannot be. @return NULL, or ERR_INVALID that names the key */
+/** How the application reaches a server outside of the trial's network, to which an isolated one
+ * has no way: "db.example.com:5432"; NULL when the database is inside. Caller frees. */
+MUST_USE char *database_outside(const DatabaseSpec *spec);
+
+/** Paths, owner and URL that cannot be. @return NULL, or ERR_INVALID that names the key */
 MUST_USE Error *database_check(const DatabaseSpec *spec);
 
 /**
  * Make an empty database for a trial. SQLite: a labelled volume, filled and owned as the image has
  * it (or as owner says), held by a container of that image which is created and never started.
- * Postgres: a server on a tmpfs, ready when it answers SELECT 1 on the application's database.
+ * Postgres: a server on a tmpfs, ready when it answers SELECT 1 on the application's database; or a
+ * database of a random name on the server of the URL.
  *
  * @param image  of the container that runs first: its files fill the empty volume
  * @return NULL; ERR_INVALID (paths or owner that cannot be); else as the engine's calls. What was

@@ -12,18 +12,6 @@ Error *pg_ready(const PgTarget *target, const Cancel *cancel, Deadline dl)
     return pg_run(&db, "SELECT 1");
 }
 
-Error *pg_database_create(PgDb *admin, const char *name, const char *owner)
-{
-    AUTO(str) char *quoted = pg_quote(name);
-    AUTO(str) char *owner_quoted = pg_quote(owner ? owner : "");
-    AUTO(str)
-    char *sql = xasprintf("CREATE DATABASE %s%s%s", quoted, owner ? " OWNER " : "",
-                          owner ? owner_quoted : "");
-
-    TRY_CTX(pg_run(admin, sql), "creating database %s", name);
-    return NULL;
-}
-
 /* "psql (process 4711, app from 10.0.0.3: idle in transaction)". Workers of the server's own, such
  * as autovacuum, leave by themselves when a copy is made. */
 static Error *find_sessions(PgDb *admin, const char *database, StrList *ret_sessions)
@@ -80,6 +68,24 @@ static Error *owner_of(PgDb *admin, const char *database, char **ret_owner)
         return error_new(ERR_NOT_FOUND, 0, "there is no database %s", database);
     *ret_owner = xstrdup(pg_text(found, 0, 0));
     return NULL;
+}
+
+Error *pg_database_create(PgDb *admin, const char *name, const char *owner, Deadline wait)
+{
+    AUTO(str) char *quoted = pg_quote(name);
+    AUTO(str) char *owner_quoted = pg_quote(owner ? owner : "");
+    AUTO(str)
+    char *sql = xasprintf("CREATE DATABASE %s%s%s", quoted, owner ? " OWNER " : "",
+                          owner ? owner_quoted : "");
+
+    for (;;) {
+        Error *err = pg_run(admin, sql);
+
+        if (!err || !text_eq(admin->state, "55006") || deadline_left_ms(wait) == 0)
+            return err ? error_wrap(err, "creating database %s", name) : NULL;
+        error_ignore(err); /* tried again */
+        TRY(cancel_sleep(admin->cancel, POLL_MS));
+    }
 }
 
 /* Between our look and the copy somebody may come (SQLSTATE 55006); prepared transactions count as

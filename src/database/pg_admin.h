@@ -6,8 +6,12 @@
 /** One attempt to connect and SELECT 1. @return NULL, or as pg_db_open */
 MUST_USE Error *pg_ready(const PgTarget *target, const Cancel *cancel, Deadline dl);
 
-/** @param owner  NULL: whoever we are. @return NULL; ERR_CONFLICT: it exists; ERR_DENIED; ... */
-MUST_USE Error *pg_database_create(PgDb *admin, const char *name, const char *owner);
+/**
+ * @param owner  NULL: whoever we are
+ * @param wait  until when somebody who is connected to the server's template is waited for
+ * @return NULL; ERR_CONFLICT: it exists, or the template is in use; ERR_DENIED; ...
+ */
+MUST_USE Error *pg_database_create(PgDb *admin, const char *name, const char *owner, Deadline wait);
 
 /**
  * A copy of a database: CREATE DATABASE name TEMPLATE origin, with the same owner. It wants nobody

@@ -9,6 +9,7 @@
 #include "database/pg_admin.h"
 #include "database/pg_reach.h"
 #include "database/pg_script.h"
+#include "database/pg_url.h"
 #include "engine/ways.h"
 
 #define SUPERUSER "postgres"
@@ -22,12 +23,18 @@
 #define DATA_TMPFS  "/seatrial"
 #define DATA_FOLDER DATA_TMPFS "/pgdata"
 
+#define LEAVE_MS 1000  /* for the server to notice that a client is gone */
+#define COPY_MS  10000 /* for a copy, once nobody is left */
+
 struct PgServer {
-    atomic_int users, copies;
-    const Cancel *cancel; /* borrowed */
-    char *container;
-    PgTarget admin; /* as superuser, from here */
-    char *app_password;
+    atomic_int users, databases;
+    DatabaseContext context; /* its parts are borrowed, but for the name */
+    char *name;              /* the context's */
+    char *container;         /* NULL: an existing server */
+    PgUrl url;               /* of an existing server */
+    PgTarget admin;          /* as superuser, or as the URL's role, from here */
+    PgTarget app;            /* where the application finds it; no database yet */
+    StrList hosts;
 };
 
 static void add_setting(StrList *command, const char *key, const char *value)
@@ -83,14 +90,15 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
     return engine_network_connect(context->engine, context->network, *ret_id, PG_SERVER_ALIAS, dl);
 }
 
-/* --- the application's role and database
+/* --- the application's role and databases
  * ------------------------------------------------------------ */
 
-static Error *run_init_file(const PgServer *server, const char *path, Deadline dl)
+static Error *run_init_file(const PgServer *server, const char *database, const char *path,
+                            Deadline dl)
 {
     AUTO(str) char *script = NULL;
     AUTO(pg_db) PgDb db = {0};
-    PgTarget target = server->admin;
+    AUTO(pg_target) PgTarget target = {0};
     size_t len;
     AUTO(error) Error *err = file_read(path, INIT_MAX, &script, &len);
 
@@ -98,26 +106,104 @@ static Error *run_init_file(const PgServer *server, const char *path, Deadline d
         err->code = ERR_INVALID; /* a file that the settings name */
         return error_wrap(TAKE(err), "database.init");
     }
-    target.database = (char *)(uintptr_t)PG_DATABASE; /* borrowed for the call */
-    TRY(pg_db_open(&target, server->cancel, dl, &db));
+    pg_server_target(server, database, &target);
+    TRY(pg_db_open(&target, server->context.cancel, dl, &db));
     return pg_script_run(&db, path, script);
 }
 
-static Error *make_role(PgServer *server, const DatabaseSpec *spec, PgDb *admin)
-{
-    TRY(pg_role_create(admin, APP_ROLE, server->app_password));
-    return spec->plain_role ? NULL : pg_run(admin, "ALTER ROLE " APP_ROLE " SUPERUSER");
-}
-
-static Error *make_database(PgServer *server, const DatabaseSpec *spec, Deadline dl)
+static Error *make_role(PgServer *server, const DatabaseSpec *spec, Deadline dl)
 {
     AUTO(pg_db) PgDb admin = {0};
 
-    TRY(pg_db_open(&server->admin, server->cancel, dl, &admin));
-    TRY_CTX(make_role(server, spec, &admin), "making the application's role");
-    TRY_CTX(pg_database_create(&admin, PG_DATABASE, APP_ROLE), "making the application's database");
+    TRY(pg_db_open(&server->admin, server->context.cancel, dl, &admin));
+    TRY(pg_role_create(&admin, APP_ROLE, server->app.password));
+    return spec->plain_role ? NULL : pg_run(&admin, "ALTER ROLE " APP_ROLE " SUPERUSER");
+}
+
+static Error *open_admin(const PgServer *server, Deadline dl, PgDb *ret_admin)
+{
+    if (!server->container)
+        return pg_url_open(&server->url, server->context.cancel, dl, ret_admin);
+    return pg_db_open(&server->admin, server->context.cancel, dl, ret_admin);
+}
+
+/* "app", "app_2"...; on an existing server "seatrial_<run>_<path>_1"... Caller frees. */
+static char *new_name(PgServer *server)
+{
+    int number = atomic_fetch_add(&server->databases, 1) + 1;
+    AUTO(str) char *prefix = text_replace(server->name, "-", "_");
+
+    if (!server->container)
+        return xasprintf("%s_%d", prefix, number);
+    return number == 1 ? xstrdup(PG_DATABASE) : xasprintf(PG_DATABASE "_%d", number);
+}
+
+/* Before it is made: the server may make it and its reply be lost. A container goes with all that
+ * is in it. */
+static void will_make(const PgServer *server, const char *database)
+{
+    const DatabaseContext *context = &server->context;
+    AUTO(str) char *id = xasprintf("%s %s", database, server->url.text ? server->url.text : "");
+
+    if (!server->container)
+        context->made(context->made_context, "database", id);
+}
+
+static Error *label(const PgServer *server, PgDb *admin, const char *database)
+{
+    return server->container ? NULL : pg_url_label(admin, database, server->context.labels);
+}
+
+Error *pg_server_database(PgServer *server, const DatabaseSpec *spec, Deadline dl, char **ret_name)
+{
+    AUTO(pg_db) PgDb admin = {0};
+    AUTO(str) char *name = new_name(server);
+
+    TRY(open_admin(server, dl, &admin));
+    will_make(server, name);
+    TRY_CTX(pg_database_create(&admin, name, server->container ? APP_ROLE : NULL,
+                               deadline_min(dl, deadline_in(COPY_MS))),
+            "making the application's database");
+    TRY(label(server, &admin, name));
     for (size_t i = 0; spec->init && i < spec->init->len; i++)
-        TRY(run_init_file(server, spec->init->items[i], dl));
+        TRY(run_init_file(server, name, spec->init->items[i], dl));
+    *ret_name = TAKE(name);
+    return NULL;
+}
+
+/* The containers that used it have ended, but of one that was killed in the middle of a statement
+ * the server may not know yet. */
+static Error *end_sessions(PgDb *admin, const char *database)
+{
+    AUTO(pg_result) PGresult *ended = NULL;
+
+    return pg_query(admin,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 "
+                    "AND pid <> pg_backend_pid()",
+                    &database, 1, &ended);
+}
+
+static Error *branch_database(PgDb *admin, const char *origin, const char *name, Deadline dl)
+{
+    AUTO(error)
+    Error *err = pg_database_branch(admin, origin, name, deadline_min(dl, deadline_in(LEAVE_MS)));
+
+    if (!err || err->code != ERR_CONFLICT)
+        return TAKE(err);
+    TRY_CTX(end_sessions(admin, origin), "ending the sessions that are left");
+    return pg_database_branch(admin, origin, name, deadline_min(dl, deadline_in(COPY_MS)));
+}
+
+Error *pg_server_branch(PgServer *server, const char *origin, Deadline dl, char **ret_name)
+{
+    AUTO(pg_db) PgDb admin = {0};
+    AUTO(str) char *name = new_name(server);
+
+    TRY(open_admin(server, dl, &admin));
+    will_make(server, name);
+    TRY(branch_database(&admin, origin, name, dl));
+    TRY(label(server, &admin, name));
+    *ret_name = TAKE(name);
     return NULL;
 }
 
@@ -142,21 +228,35 @@ static Error *with_log(const DatabaseContext *context, const DatabaseSpec *spec,
     return error_wrap(err, "starting the Postgres server of %s", spec->postgres);
 }
 
+static PgServer *new_server(const DatabaseContext *context)
+{
+    PgServer *server = xcalloc(1, sizeof *server);
+
+    atomic_store(&server->users, 1);
+    server->context = *context;
+    server->name = xstrdup(context->name);
+    server->context.name = server->name;
+    return server;
+}
+
 Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,
                        PgServer **ret_server)
 {
-    AUTO(pg_server) PgServer *server = xcalloc(1, sizeof *server);
+    AUTO(pg_server) PgServer *server = new_server(context);
     Error *err;
 
-    atomic_store(&server->users, 1);
-    server->cancel = context->cancel;
-    server->app_password = random_hex(24);
+    server->app = (PgTarget){
+        .host = xstrdup(PG_SERVER_ALIAS),
+        .port = PG_SERVER_PORT,
+        .user = xstrdup(APP_ROLE),
+        .password = random_hex(24),
+    };
     server->admin = (PgTarget){
         .user = xstrdup(SUPERUSER),
         .password = random_hex(24),
         .database = xstrdup(SUPERUSER),
     };
-    secret_add(server->app_password);
+    secret_add(server->app.password);
     secret_add(server->admin.password);
     TRY(create_container(context, spec, server->admin.password, dl, &server->container));
     TRY_CTX(engine_container_start(context->engine, server->container, dl),
@@ -165,7 +265,40 @@ Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec,
                         deadline_min(dl, deadline_in(READY_MS)), &server->admin);
     if (err)
         return with_log(context, spec, server->container, err);
-    TRY(make_database(server, spec, dl));
+    TRY_CTX(make_role(server, spec, dl), "making the application's role");
+    *ret_server = TAKE(server);
+    return NULL;
+}
+
+/* In a container this machine's loopback is its own; the engine knows the machine's address there.
+ * Podman writes host.containers.internal into every container by itself, and knows no host-gateway
+ * (4.3). Source: docs.docker.com, "docker run --add-host"; podman-run(1), --add-host */
+static char *host_in_container(const PgServer *server, StrList *hosts)
+{
+    if (!server->url.loopback)
+        return xstrdup(server->url.host);
+    if (engine_info(server->context.engine)->is_podman)
+        return xstrdup("host.containers.internal");
+    str_list_add(hosts, "host.docker.internal:host-gateway");
+    return xstrdup("host.docker.internal");
+}
+
+Error *pg_server_use(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,
+                     PgServer **ret_server)
+{
+    AUTO(pg_server) PgServer *server = new_server(context);
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(pg_url_parse(spec->url, &server->url));
+    TRY(pg_url_open(&server->url, context->cancel, dl, &admin));
+    TRY(pg_url_check(&server->url, &admin));
+    server->admin = (PgTarget){.url = xstrdup(spec->url)};
+    server->app = (PgTarget){
+        .host = host_in_container(server, &server->hosts),
+        .port = server->url.port,
+        .user = xstrdup(PQuser(admin.conn)),
+        .password = xstrdup(PQpass(admin.conn)),
+    };
     *ret_server = TAKE(server);
     return NULL;
 }
@@ -185,23 +318,25 @@ void pg_server_target(const PgServer *server, const char *database, PgTarget *re
 
 void pg_server_app_target(const PgServer *server, const char *database, PgTarget *ret_target)
 {
-    *ret_target = (PgTarget){
-        .host = xstrdup(PG_SERVER_ALIAS),
-        .port = PG_SERVER_PORT,
-        .user = xstrdup(APP_ROLE),
-        .password = xstrdup(server->app_password),
-        .database = xstrdup(database),
-    };
+    const PgTarget *app = &server->app;
+
+    pg_target_copy(app, ret_target);
+    ret_target->database = xstrdup(database);
+    /* passwords of ours are hex: nothing to encode */
+    ret_target->url = server->container ? xasprintf("postgres://%s:%s@%s:%d/%s", app->user,
+                                                    app->password, app->host, app->port, database)
+                                        : pg_url_of_database(&server->url, app->host, app->user,
+                                                             app->password, database);
 }
 
-char *pg_server_new_name(PgServer *server)
+const StrList *pg_server_hosts(const PgServer *server)
 {
-    return xasprintf(PG_DATABASE "_copy_%d", atomic_fetch_add(&server->copies, 1) + 1);
+    return &server->hosts;
 }
 
 const Cancel *pg_server_cancel(const PgServer *server)
 {
-    return server->cancel;
+    return server->context.cancel;
 }
 
 void pg_server_free(PgServer *server)
@@ -209,7 +344,10 @@ void pg_server_free(PgServer *server)
     if (!server || atomic_fetch_sub(&server->users, 1) > 1)
         return;
     free(server->container); /* the container itself is the teardown's */
+    free(server->name);
+    pg_url_clear(&server->url);
     pg_target_clear(&server->admin);
-    free(server->app_password);
+    pg_target_clear(&server->app);
+    str_list_clear(&server->hosts);
     free(server);
 }

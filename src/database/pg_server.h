@@ -1,5 +1,6 @@
 #pragma once
-/* A throwaway Postgres server: one container on the trial's network. */
+/* The Postgres server of a trial: a throwaway one, which is a container on the trial's network, or
+ * an existing one that a URL names. */
 
 #include "database/database.h"
 #include "database/pg_db.h"
@@ -19,14 +20,34 @@ typedef struct PgServer PgServer;
  */
 MUST_USE Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec,
                                 Deadline dl, PgServer **ret_server);
+/**
+ * Use the existing server of spec->url: nothing is made on it yet.
+ *
+ * @return NULL; ERR_INVALID: no such URL; ERR_CONFLICT, ERR_DENIED: as pg_url_check
+ */
+MUST_USE Error *pg_server_use(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,
+                              PgServer **ret_server);
+/**
+ * A further empty database of the application, with init run in it. On an existing server it is
+ * known to the teardown before it is there, and says in a comment whose it is.
+ *
+ * @param[out] ret_name  caller frees
+ */
+MUST_USE Error *pg_server_database(PgServer *server, const DatabaseSpec *spec, Deadline dl,
+                                   char **ret_name);
+/** A copy of a database on the same server; who is still connected to it is given a moment, and
+ * then sent away. @param[out] ret_name caller frees */
+MUST_USE Error *pg_server_branch(PgServer *server, const char *origin, Deadline dl,
+                                 char **ret_name);
 /** One more user of the server: each ends with pg_server_free. */
 PgServer *pg_server_share(PgServer *server);
-/** As superuser in the database of that name, from here. Clear it. */
+/** As superuser, or as the URL's role, in the database of that name, from here. Clear it. */
 void pg_server_target(const PgServer *server, const char *database, PgTarget *ret_target);
-/** How the application in a container reaches a database. Clear it. */
+/** How the application in a container reaches a database: its url too. Clear it. */
 void pg_server_app_target(const PgServer *server, const char *database, PgTarget *ret_target);
-/** A name for a further database: "copy_1", "copy_2"... Thread-safe; caller frees. */
-MUST_USE char *pg_server_new_name(PgServer *server);
+/** Lines for the /etc/hosts of a container that uses it: "host.docker.internal:host-gateway".
+ * Borrowed; empty for most. */
+const StrList *pg_server_hosts(const PgServer *server);
 const Cancel *pg_server_cancel(const PgServer *server); /* borrowed */
 void pg_server_free(PgServer *server);
 DEFINE_AUTO(pg_server, PgServer *, pg_server_free)

@@ -3,14 +3,11 @@
 #include "base/secret.h"
 #include "database/app_env.h"
 #include "database/ops.h"
-#include "database/pg_admin.h"
 #include "database/pg_server.h"
 #include "database/pg_snapshot.h"
+#include "database/pg_url.h"
 
-#define LEAVE_MS 1000  /* for the server to notice that a client is gone */
-#define COPY_MS  10000 /* for a copy, once nobody is left */
-
-/* A database on a throwaway server, which its copies and branches share. */
+/* A database on a server, which its copies and branches share. */
 typedef struct PostgresDatabase {
     Database base;
     PgServer *server; /* shared */
@@ -25,7 +22,14 @@ typedef struct PostgresCopy {
 
 static char *describe(const DatabaseSpec *spec)
 {
-    return xasprintf("postgres %s", spec->postgres);
+    AUTO(pg_url) PgUrl url = {0};
+    AUTO(str) char *peer = NULL;
+    AUTO(error) Error *err = spec->url ? pg_url_parse(spec->url, &url) : NULL;
+
+    if (!spec->url)
+        return xasprintf("postgres %s", spec->postgres);
+    peer = err ? NULL : pg_url_peer(&url);
+    return peer ? xasprintf("postgres at %s", peer) : xstrdup("postgres");
 }
 
 static Database *database_of(PgServer *server, const char *name)
@@ -43,27 +47,27 @@ static Database *database_of(PgServer *server, const char *name)
 static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                         Deadline dl, Database **ret_database)
 {
-    PgServer *server = NULL;
+    AUTO(pg_server) PgServer *server = NULL;
+    AUTO(str) char *name = NULL;
 
     (void)image; /* what is in the application's image is of no concern to a server */
-    TRY(pg_server_start(context, spec, dl, &server));
-    *ret_database = database_of(server, PG_DATABASE);
+    TRY(spec->url ? pg_server_use(context, spec, dl, &server)
+                  : pg_server_start(context, spec, dl, &server));
+    TRY(pg_server_database(server, spec, dl, &name));
+    *ret_database = database_of(TAKE(server), name);
     return NULL;
 }
 
 /* --- what the application is told
  * ------------------------------------------------------------------- */
 
-/* The templates that a value of env may contain. Passwords of ours are hex: nothing to encode. */
+/* The templates that a value of env may contain. */
 static void templates_of(const PgTarget *target, StrMap *templates)
 {
     AUTO(str) char *port = xasprintf("%d", target->port);
-    AUTO(str)
-    char *url = xasprintf("postgres://%s:%s@%s:%d/%s", target->user, target->password, target->host,
-                          target->port, target->database);
 
-    secret_add_url(url);
-    str_map_set(templates, "{url}", url);
+    secret_add_url(target->url);
+    str_map_set(templates, "{url}", target->url);
     str_map_set(templates, "{host}", target->host);
     str_map_set(templates, "{port}", port);
     str_map_set(templates, "{user}", target->user);
@@ -94,7 +98,7 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
     AUTO(pg_target) PgTarget target = {0};
     AUTO(str_map) StrMap templates = {0};
 
-    (void)container; /* a server is reached by its name: nothing is mounted */
+    container->extra_hosts = pg_server_hosts(database->server);
     pg_server_app_target(database->server, database->name, &target);
     templates_of(&target, &templates);
     if (spec->env && spec->env->len > 0)
@@ -107,40 +111,13 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
 /* --- copies
  * ----------------------------------------------------------------------------------------- */
 
-/* The containers that used it have ended, but of one that was killed in the middle of a statement
- * the server may not know yet. */
-static Error *end_sessions(PgDb *admin, const char *database)
-{
-    AUTO(pg_result) PGresult *ended = NULL;
-
-    return pg_query(admin,
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 "
-                    "AND pid <> pg_backend_pid()",
-                    &database, 1, &ended);
-}
-
-static Error *branch_database(PgServer *server, const char *origin, const char *name, Deadline dl)
-{
-    AUTO(pg_target) PgTarget target = {0};
-    AUTO(pg_db) PgDb admin = {0};
-    AUTO(error) Error *err = NULL;
-
-    pg_server_target(server, "postgres", &target);
-    TRY(pg_db_open(&target, pg_server_cancel(server), dl, &admin));
-    err = pg_database_branch(&admin, origin, name, deadline_min(dl, deadline_in(LEAVE_MS)));
-    if (!err || err->code != ERR_CONFLICT)
-        return TAKE(err);
-    TRY_CTX(end_sessions(&admin, origin), "ending the sessions that are left");
-    return pg_database_branch(&admin, origin, name, deadline_min(dl, deadline_in(COPY_MS)));
-}
-
 static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
 {
     PostgresDatabase *database = (PostgresDatabase *)base;
-    AUTO(str) char *name = pg_server_new_name(database->server);
+    AUTO(str) char *name = NULL;
     PostgresCopy *copied;
 
-    TRY_CTX(branch_database(database->server, database->name, name, dl), "copying the database");
+    TRY_CTX(pg_server_branch(database->server, database->name, dl, &name), "copying the database");
     copied = xcalloc(1, sizeof *copied);
     *copied = (PostgresCopy){
         .base.ops = &POSTGRES_OPS,
@@ -155,12 +132,12 @@ static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, c
                      DatabaseCopy *base, Deadline dl, Database **ret_database)
 {
     PostgresCopy *origin = (PostgresCopy *)base;
-    AUTO(str) char *name = pg_server_new_name(origin->server);
+    AUTO(str) char *name = NULL;
 
     (void)context; /* it lives on the server that is there */
     (void)spec;
     (void)image;
-    TRY_CTX(branch_database(origin->server, origin->name, name, dl), "copying the database");
+    TRY_CTX(pg_server_branch(origin->server, origin->name, dl, &name), "copying the database");
     *ret_database = database_of(pg_server_share(origin->server), name);
     return NULL;
 }

@@ -3,6 +3,7 @@
 #include "database/copy.h"
 #include "database/links.h"
 #include "database/ops.h"
+#include "database/pg_url.h"
 #include "database/sqlite.h"
 #include "database/volume.h"
 
@@ -72,7 +73,10 @@ static Error *check_owner(const DatabaseSpec *spec)
 Error *database_check(const DatabaseSpec *spec)
 {
     AUTO(str) char *mount = NULL;
+    AUTO(pg_url) PgUrl url = {0};
 
+    if (spec->url)
+        return pg_url_parse(spec->url, &url);
     if (!spec->sqlite)
         return NULL;
     TRY(mount_of(spec, &mount));

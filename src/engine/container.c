@@ -116,6 +116,8 @@ static cJSON *host_config(const Engine *engine, const ContainerSpec *spec)
     set_mounts(host, spec);
     set_tmpfs(host, spec->tmpfs);
     set_ports(host, spec);
+    if (spec->extra_hosts && spec->extra_hosts->len > 0)
+        json_set_list(host, "ExtraHosts", spec->extra_hosts);
     json_set(host, "LogConfig", log_config(engine));
     if (spec->network)
         json_set_str(host, "NetworkMode", spec->network);

@@ -115,8 +115,9 @@ typedef struct ContainerSpec {
     const StrMap *env;          /* beside the image's */
     const char *user, *workdir; /* NULL: the image's own */
     const StrMap *labels;
-    const char *network; /* network id or name, "none" or NULL for the default */
-    const char *alias;   /* name on that network; NULL none */
+    const char *network;        /* network id or name, "none" or NULL for the default */
+    const char *alias;          /* name on that network; NULL none */
+    const StrList *extra_hosts; /* lines of /etc/hosts, "name:address"; NULL none */
     const EngineMount *mounts;
     size_t mount_count;
     int64_t memory_bytes;     /* without swap; 0 no limit */

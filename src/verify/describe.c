@@ -90,6 +90,18 @@ static void describe_opaque(const Trial *trial, StrList *warnings)
                       trial->path->id, trial->report->database);
 }
 
+void trial_warn(const Trial *trial, StrList *warnings)
+{
+    AUTO(str) char *outside = database_outside(&trial->spec);
+
+    if (outside && !text_eq(trial->session->config->network, "open"))
+        str_list_addf(
+            warnings,
+            "%s: the containers' network has a way out, to the server %s; `network: open` "
+            "says that this is known",
+            trial->path->id, outside);
+}
+
 static int by_start(const void *a, const void *b)
 {
     const Step *first = a, *second = b;

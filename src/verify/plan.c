@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "database/pg_url.h"
 #include "database/service.h"
 #include "release/choice.h"
 #include "release/release_source.h"
@@ -19,8 +20,8 @@ typedef struct DatabaseKey {
 } DatabaseKey;
 
 static const char *const KINDS_WANTED =
-    "sqlite (the file in the container), postgres (the image of a server) or service (the image of "
-    "any other server)";
+    "sqlite (the file in the container), postgres (the image of a server), url (an existing Postgres "
+    "server) or service (the image of any other server)";
 
 static Error *check_keys(const DatabaseKey *keys, size_t count)
 {
@@ -47,8 +48,11 @@ static Error *check_keys(const DatabaseKey *keys, size_t count)
         str_list_split(keys[i].kinds, ' ', &kinds);
         joined = str_list_join(&kinds, " and ");
         if (!str_list_has(&kinds, kind))
-            return error_new(ERR_INVALID, 0, "database: %s is for %s, and this one is %s",
-                             keys[i].key, joined, kind);
+            return error_new(ERR_INVALID, 0, "database: %s is for %s, and this one is %s%s",
+                             keys[i].key, joined, kind,
+                             text_eq(kind, "url") ? ": of an existing server nothing is changed, and "
+                                                    "its own role is used"
+                                                  : "");
     }
     return NULL;
 }
@@ -59,13 +63,14 @@ static Error *check_database(const DatabaseSettings *database)
     const DatabaseKey keys[] = {
         {"sqlite", database->sqlite, NULL},
         {"postgres", database->postgres, NULL},
+        {"url", database->url, NULL},
         {"service", database->service, NULL},
         {"volume", database->volume, "sqlite"},
         {"owner", database->owner, "sqlite"},
-        {"env", database->env.len > 0, "postgres service"},
+        {"env", database->env.len > 0, "postgres url service"},
         {"superuser: false", !database->superuser, "postgres"},
         {"durable", database->durable, "postgres"},
-        {"init", database->init.len > 0, "postgres"},
+        {"init", database->init.len > 0, "postgres url"},
         {"settings", database->settings.len > 0, "postgres"},
         {"app_env", database->app_env.len > 0, "service"},
         {"command", database->command.len > 0, "service"},
@@ -95,6 +100,7 @@ Error *plan_check(const Config *config)
                          "database: not given: name the SQLite file in the container "
                          "(database: {sqlite: /app/data/app.db}, or --sqlite), the image of a "
                          "Postgres server (database: {postgres: \"postgres:17\"}, or --postgres), "
+                         "an existing one (database: {url: postgres://...}, or --database-url), "
                          "or that of another server (database: {service: \"mariadb:11\"}, or "
                          "--service)");
     for (size_t i = 0; i < config->databases.len; i++)
@@ -481,6 +487,11 @@ Error *plan_references(const Config *config, Plan *plan)
         add_paths(config, plan, &olds);
     }
     return NULL;
+}
+
+Error *plan_look_at_server(const char *url, const Cancel *cancel, Deadline dl, char **ret_found)
+{
+    return pg_url_look(url, cancel, dl, ret_found);
 }
 
 void plan_clear(Plan *plan)

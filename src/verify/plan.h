@@ -79,6 +79,11 @@ static inline bool planned_image_has_none(const PlannedImage *image)
     return image->commands.absent;
 }
 
+/** An existing Postgres server can be used: it answers, is recent, lets databases be made.
+ * @param url  a secret @param[out] ret_found  "PostgreSQL 15.4 at db:5432, where role app..." */
+MUST_USE Error *plan_look_at_server(const char *url, const Cancel *cancel, Deadline dl,
+                                    char **ret_found);
+
 /** Its tag, else its reference; borrowed. */
 const char *plan_candidate_name(const Plan *plan);
 

@@ -4,6 +4,7 @@
 #include "verify/sweep.h"
 
 #define ENGINE_WAIT_MS   30000
+#define SERVER_WAIT_MS   10000 /* for a database.url, which may be out of reach */
 #define TEARDOWN_WAIT_MS 60000
 /* Longest life of a run for those who cannot see its process; longer than any CI job. */
 #define LIFETIME_MS (24 * INT64_C(3600000))
@@ -20,14 +21,25 @@ Error *session_open(const Config *config, const Cancel *cancel, const Progress *
     session.teardown = teardown_new();
     sweep_labels(session.run_id, config->keep, LIFETIME_MS, &session.labels);
     sweep_quietly(session.engine, session.run_id, deadline_in(ENGINE_WAIT_MS), warnings);
+    for (size_t i = 0; i < config->databases.len; i++)
+        if (config->databases.items[i].url)
+            sweep_databases_quietly(config->databases.items[i].url, session.run_id, cancel,
+                                    deadline_in(SERVER_WAIT_MS), warnings);
     *ret_session = session;
     return NULL;
 }
 
 static void keep_all(const Session *session, StrList *warnings)
 {
+    AUTO(str_list) StrList databases = {0};
+    AUTO(str) char *names = NULL;
+
     if (teardown_count(session->teardown) == 0)
         return;
+    teardown_names(session->teardown, TEARDOWN_DATABASE, &databases);
+    names = str_list_join(&databases, ", ");
+    if (databases.len > 0)
+        str_list_addf(warnings, "kept for inspection on the server of database.url: %s", names);
     str_list_addf(warnings,
                   "kept for inspection: docker ps -a --filter label=" LABEL_RUN
                   "=%s (%zu objects; `seatrial clean` removes them)",

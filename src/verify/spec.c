@@ -30,6 +30,7 @@ DatabaseSpec database_spec_of(const DatabaseSettings *settings)
         .volume = settings->volume,
         .owner = settings->owner,
         .postgres = settings->postgres,
+        .url = settings->url,
         .plain_role = !settings->superuser,
         .durable = settings->durable,
         .init = &settings->init,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "database/pg_url.h"
 
 #define SECONDS_MAX (INT64_MAX / 1000) /* a label's number must fit as milliseconds, too */
 
@@ -179,9 +180,25 @@ Error *sweep_find(Engine *engine, Deadline dl, LeftoverList *ret_leftovers)
     return NULL;
 }
 
+Error *sweep_find_databases(const char *url, const Cancel *cancel, Deadline dl,
+                            LeftoverList *leftovers)
+{
+    AUTO(json) cJSON *list = NULL;
+    size_t before = leftovers->len;
+
+    TRY_CTX(pg_url_list(url, cancel, dl, &list), "listing what earlier runs left");
+    add_leftovers("database", "Name", list, leftovers);
+    for (size_t i = before; i < leftovers->len; i++)
+        leftovers->items[i].url = xstrdup(url);
+    return NULL;
+}
+
 Error *sweep_remove(Engine *engine, const Leftover *leftover, Deadline dl)
 {
     AUTO(error) Error *err = NULL;
+
+    if (leftover->url) /* a connection: no cancel flag stops what was begun */
+        return pg_url_drop(leftover->url, leftover->name, NULL, dl);
 
     if (text_eq(leftover->kind, "container"))
         err = engine_container_remove(engine, leftover->id, dl);
@@ -196,15 +213,14 @@ Error *sweep_remove(Engine *engine, const Leftover *leftover, Deadline dl)
     return TAKE(err);
 }
 
-void sweep_quietly(Engine *engine, const char *own_run, Deadline dl, StrList *warnings)
+/* One that resists, a volume that somebody uses by now, does not keep the others. */
+static void remove_ended(Engine *engine, const LeftoverList *leftovers, const char *own_run,
+                         Deadline dl, Error *err, StrList *warnings)
 {
-    AUTO(leftover_list) LeftoverList leftovers = {0};
-    AUTO(error) Error *err = sweep_find(engine, dl, &leftovers);
     size_t removed = 0;
 
-    /* one that resists, a volume that somebody uses by now, does not keep the others */
-    for (size_t i = 0; i < leftovers.len && deadline_left_ms(dl) > 0; i++) {
-        const Leftover *leftover = &leftovers.items[i];
+    for (size_t i = 0; i < leftovers->len && deadline_left_ms(dl) > 0; i++) {
+        const Leftover *leftover = &leftovers->items[i];
         AUTO(error) Error *stays = NULL;
 
         if (leftover->life != RUN_ENDED || leftover->kept || text_eq(leftover->run, own_run))
@@ -221,6 +237,25 @@ void sweep_quietly(Engine *engine, const char *own_run, Deadline dl, StrList *wa
                       removed == 1 ? "" : "s");
     if (err && err->code != ERR_CANCELLED)
         str_list_addf(warnings, "what an interrupted run left could not be removed: %s", err->msg);
+    error_free(err);
+}
+
+void sweep_quietly(Engine *engine, const char *own_run, Deadline dl, StrList *warnings)
+{
+    AUTO(leftover_list) LeftoverList leftovers = {0};
+    Error *err = sweep_find(engine, dl, &leftovers);
+
+    remove_ended(engine, &leftovers, own_run, dl, err, warnings);
+}
+
+void sweep_databases_quietly(const char *url, const char *own_run, const Cancel *cancel,
+                             Deadline dl, StrList *warnings)
+{
+    AUTO(leftover_list) LeftoverList leftovers = {0};
+    AUTO(error) Error *err = sweep_find_databases(url, cancel, dl, &leftovers);
+
+    if (!err)
+        remove_ended(NULL, &leftovers, own_run, dl, NULL, warnings);
 }
 
 void leftover_list_clear(LeftoverList *list)
@@ -229,6 +264,7 @@ void leftover_list_clear(LeftoverList *list)
         free(list->items[i].id);
         free(list->items[i].name);
         free(list->items[i].run);
+        free(list->items[i].url);
     }
     free(list->items);
     *list = (LeftoverList){0};

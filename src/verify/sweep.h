@@ -27,8 +27,9 @@ typedef enum RunLife {
 } RunLife;
 
 typedef struct Leftover {
-    const char *kind; /* "container", "volume", "network", "image": static */
+    const char *kind; /* "container", "database", "volume", "network", "image": static */
     char *id, *name, *run;
+    char *url; /* of a database's server, a secret; else NULL */
     int64_t started_s;
     RunLife life;
     bool kept;
@@ -41,12 +42,19 @@ typedef struct LeftoverList {
 
 /** Everything on the engine that carries LABEL_RUN, containers first. */
 MUST_USE Error *sweep_find(Engine *engine, Deadline dl, LeftoverList *ret_leftovers);
+/** Databases of runs on an existing Postgres server, appended. @param url  a secret */
+MUST_USE Error *sweep_find_databases(const char *url, const Cancel *cancel, Deadline dl,
+                                     LeftoverList *leftovers);
 MUST_USE Error *sweep_remove(Engine *engine, const Leftover *leftover, Deadline dl);
 /**
  * Remove what ended runs left, but not what was kept on purpose. For the start of a run: failures
  * become warnings.
  */
 void sweep_quietly(Engine *engine, const char *own_run, Deadline dl, StrList *warnings);
+/** The same on the server of a database.url. One that does not answer is left to those who use it.
+ */
+void sweep_databases_quietly(const char *url, const char *own_run, const Cancel *cancel,
+                             Deadline dl, StrList *warnings);
 /** What is known of a run by its labels; for tests. now_s: seconds since 1970 */
 RunLife sweep_life(const char *owner, int64_t expires_s, int64_t now_s);
 void leftover_list_clear(LeftoverList *list);

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "database/pg_url.h"
+
 typedef struct Made {
     TeardownKind kind;
     char *id; /* owned */
@@ -16,8 +18,8 @@ struct Teardown {
 
 static const char *const KIND_NAMES[] = {
     [TEARDOWN_CONNECTION] = "connection", [TEARDOWN_CONTAINER] = "container",
-    [TEARDOWN_VOLUME] = "volume",         [TEARDOWN_NETWORK] = "network",
-    [TEARDOWN_IMAGE] = "image",
+    [TEARDOWN_DATABASE] = "database",     [TEARDOWN_VOLUME] = "volume",
+    [TEARDOWN_NETWORK] = "network",       [TEARDOWN_IMAGE] = "image",
 };
 
 Teardown *teardown_new(void)
@@ -49,6 +51,19 @@ size_t teardown_count(const Teardown *teardown)
     return teardown->len;
 }
 
+/* Of "name url" the name: the URL is a secret. Other ids have no space. Caller frees. */
+static char *shown(const char *id)
+{
+    return xstrndup(id, strcspn(id, " "));
+}
+
+void teardown_names(const Teardown *teardown, TeardownKind kind, StrList *ret_names)
+{
+    for (size_t i = 0; i < teardown->len; i++)
+        if (teardown->items[i].kind == kind)
+            str_list_add_owned(ret_names, shown(teardown->items[i].id));
+}
+
 void teardown_forget(Teardown *teardown, TeardownKind kind, const char *id)
 {
     (void)pthread_mutex_lock(&teardown->lock);
@@ -74,6 +89,13 @@ static Error *leave_network(Engine *engine, const char *connection, Deadline dl)
                          : NULL;
 }
 
+static Error *drop_database(const char *id, Deadline dl)
+{
+    AUTO(str) char *name = shown(id);
+
+    return pg_url_drop(id + strlen(name) + 1, name, NULL, dl);
+}
+
 static Error *remove_one(Engine *engine, const Made *made, Deadline dl)
 {
     switch (made->kind) {
@@ -81,6 +103,8 @@ static Error *remove_one(Engine *engine, const Made *made, Deadline dl)
         return leave_network(engine, made->id, dl);
     case TEARDOWN_CONTAINER:
         return engine_container_remove(engine, made->id, dl);
+    case TEARDOWN_DATABASE:
+        return drop_database(made->id, dl);
     case TEARDOWN_VOLUME:
         return engine_volume_remove(engine, made->id, dl);
     case TEARDOWN_NETWORK:
@@ -98,13 +122,15 @@ static void remove_kind(Teardown *teardown, size_t mark, TeardownKind kind, Engi
     for (size_t i = teardown->len; i-- > mark;) {
         Made *made = &teardown->items[i];
         AUTO(error) Error *err = NULL;
+        AUTO(str) char *name = NULL;
 
         if (made->kind != kind || !made->id)
             continue;
+        name = shown(made->id);
         err = remove_one(engine, made, dl);
         if (err && err->code != ERR_NOT_FOUND)
             str_list_addf(warnings, "%s %s could not be removed (%s): `seatrial clean` will",
-                          KIND_NAMES[kind], made->id, err->msg);
+                          KIND_NAMES[kind], name, err->msg);
         free(made->id);
         made->id = NULL;
     }

@@ -1,5 +1,6 @@
 #pragma once
-/* What a run made on the engine and must take away again, whatever happens. */
+/* What a run made, on the engine and on the servers of database.url, and must take away again,
+ * whatever happens. */
 
 #include "engine/engine.h"
 
@@ -8,6 +9,7 @@ typedef struct Teardown Teardown;
 typedef enum TeardownKind {
     TEARDOWN_CONNECTION, /* "network/container": this process's own container joined it */
     TEARDOWN_CONTAINER,
+    TEARDOWN_DATABASE, /* "name url", on an existing server */
     TEARDOWN_VOLUME,
     TEARDOWN_NETWORK,
     TEARDOWN_IMAGE,
@@ -16,10 +18,13 @@ typedef enum TeardownKind {
 MUST_USE Teardown *teardown_new(void);
 /** Remember an object; from any thread. id: an engine id or name; copied. */
 void teardown_add(Teardown *teardown, TeardownKind kind, const char *id);
-/** As DatabaseContext.made: kind is "connection", "container", "volume", "network" or "image". */
+/** As DatabaseContext.made: kind is "connection", "container", "database", "volume", "network" or
+ * "image". */
 void teardown_made(void *teardown, const char *kind, const char *id);
 /** How many are remembered: a mark for teardown_run as well. */
 size_t teardown_count(const Teardown *teardown);
+/** Names of those of one kind, oldest first; of a database without its URL. */
+void teardown_names(const Teardown *teardown, TeardownKind kind, StrList *ret_names);
 /** Forget an object that is gone already. */
 void teardown_forget(Teardown *teardown, TeardownKind kind, const char *id);
 /**

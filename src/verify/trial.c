@@ -113,15 +113,22 @@ bool trial_wants(const Trial *trial, const char *check)
     return check_level(check_find(check), trial->policy) != LEVEL_OFF;
 }
 
+/* An isolated network has no way to a server outside of it. */
+static bool is_isolated(const Trial *trial)
+{
+    AUTO(str) char *outside = database_outside(&trial->spec);
+
+    return !text_eq(trial->session->config->network, "open") && !outside;
+}
+
 static Error *make_network(Trial *trial)
 {
     Session *session = trial->session;
     AUTO(str) char *name = xasprintf("%s-net", trial->name);
-    bool isolated = !text_eq(session->config->network, "open");
 
     /* by its name and before it is made: the engine may make it and its reply be lost */
     teardown_add(session->teardown, TEARDOWN_NETWORK, name);
-    TRY_CTX(engine_network_create(session->engine, name, isolated, &session->labels,
+    TRY_CTX(engine_network_create(session->engine, name, is_isolated(trial), &session->labels,
                                   deadline_in(TRIAL_CALL_MS), &trial->network),
             "making the trial's network");
     return NULL;
@@ -263,6 +270,7 @@ Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,
     AUTO(trial) Trial trial = {0};
 
     trial_init(&trial, session, plan, path, policy, report);
+    trial_warn(&trial, warnings);
     TRY(run_all(&trial));
     trial_judge(&trial);
     trial_describe(&trial, warnings);

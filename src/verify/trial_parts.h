@@ -90,5 +90,8 @@ bool trial_passed(Trial *trial, int step);
 bool trial_wants(const Trial *trial, const char *check);
 /** Findings and results from all that was seen. */
 void trial_judge(const Trial *trial);
+/** What a reader must know however it goes on: the containers are not isolated, for the server's
+ * sake. */
+void trial_warn(const Trial *trial, StrList *warnings);
 /** Schema, migrations and data of the report; warnings are appended to. */
 void trial_describe(const Trial *trial, StrList *warnings);

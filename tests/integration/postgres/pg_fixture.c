@@ -224,7 +224,7 @@ void pg_make(const char *database, const char *sql)
 {
     AUTO(pg_db) PgDb db = pg_test_open("postgres");
 
-    pg_must(pg_database_create(&db, database, NULL));
+    pg_must(pg_database_create(&db, database, NULL, deadline_in(START_MS)));
     if (sql)
         pg_do(database, sql);
 }

@@ -286,7 +286,7 @@ static void test_branch(void **state)
 
     (void)state;
     pg_must(pg_role_create(&admin, "the \"owner\"", "pass'word"));
-    pg_must(pg_database_create(&admin, "origin", "the \"owner\""));
+    pg_must(pg_database_create(&admin, "origin", "the \"owner\"", deadline_in(1000)));
     pg_do("origin", "CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
     pg_must(pg_database_branch(&admin, "origin", "copy", deadline_in(5000)));
     pg_do("copy", "INSERT INTO t VALUES (2); CREATE TABLE only_here ()");
