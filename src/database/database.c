@@ -42,6 +42,12 @@ Error *database_provision(const DatabaseContext *context, const DatabaseSpec *sp
     return ops_of(spec)->provision(context, spec, image, dl, ret_database);
 }
 
+Error *database_fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                      Database *sibling, Deadline dl, Database **ret_database)
+{
+    return sibling->ops->fresh(context, spec, image, sibling, dl, ret_database);
+}
+
 void database_attach(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
                      StrMap *env)
 {

@@ -72,6 +72,19 @@ MUST_USE Error *database_check(const DatabaseSpec *spec);
 MUST_USE Error *database_provision(const DatabaseContext *context, const DatabaseSpec *spec,
                                    const char *image, Deadline dl, Database **ret_database);
 
+/**
+ * A further empty database, as good as a newly provisioned one: a volume; a database on the
+ * sibling's server, or a server of its own when what all databases of that one share (roles,
+ * settings) is no longer as it was.
+ *
+ * @param context  of the caller's lane; its name is no other database's
+ * @param sibling  a database of the same trial
+ * @return as database_provision
+ */
+MUST_USE Error *database_fresh(const DatabaseContext *context, const DatabaseSpec *spec,
+                               const char *image, Database *sibling, Deadline dl,
+                               Database **ret_database);
+
 /** Mounts and environment that a container needs to reach it: fills container->mounts (array of at
  * least one owned by the database), adds to env what is not set there yet, and fills in the
  * templates that values of env contain. */
@@ -83,7 +96,8 @@ void database_attach(const Database *database, const DatabaseSpec *spec, Contain
 typedef struct DatabaseCopy DatabaseCopy;
 
 /** Not of an opaque database. The whole volume, owners, modes, -wal and -shm included; or a copy of
- * the database on its server. */
+ * the database on its server, and a second server when the roles or settings of the first have
+ * changed. */
 MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy);
 /** A second database with that content, which an experiment may spoil. image: as in provision, but
  * none of its files are copied into the volume. */

@@ -9,6 +9,8 @@ typedef struct DatabaseOps {
     char *(*describe)(const DatabaseSpec *spec);
     Error *(*provision)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                         Deadline dl, Database **ret_database);
+    Error *(*fresh)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                    Database *sibling, Deadline dl, Database **ret_database);
     void (*attach)(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
                    StrMap *env);
     /* from here to copy_free NULL for one that is opaque */

@@ -1,20 +1,19 @@
 #include "database/pg_reach.h"
 
 #include "database/pg_admin.h"
-#include "database/pg_server.h"
 #include "engine/ways.h"
 
 #define POLL_MS    10
 #define ATTEMPT_MS 1000 /* one way that does not answer must not keep the others waiting */
 #define LOOK_MS    500  /* how often the container is looked at */
 
-static Error *find_ways(const DatabaseContext *context, const char *container, int port,
-                        Deadline dl, Ways *ways)
+static Error *find_ways(const DatabaseContext *context, const char *container, const char *alias,
+                        int port, Deadline dl, Ways *ways)
 {
     TRY(ways_find(context->engine,
                   &(WaysTo){.container = container,
                             .network = context->network,
-                            .alias = PG_SERVER_ALIAS,
+                            .alias = alias,
                             .port = port,
                             .may_join = true},
                   dl, ways));
@@ -65,14 +64,14 @@ static Error *none_answers(const Ways *ways)
     return error_new(ERR_TIMEOUT, 0, "it did not become ready in time: %s", problems);
 }
 
-Error *pg_reach_wait(const DatabaseContext *context, const char *container, int port, Deadline dl,
-                     PgTarget *target)
+Error *pg_reach_wait(const DatabaseContext *context, const char *container, const char *alias,
+                     int port, Deadline dl, PgTarget *target)
 {
     AUTO(ways) Ways ways = {0};
     Deadline look = deadline_in(LOOK_MS);
     bool answers = false;
 
-    TRY(find_ways(context, container, port, dl, &ways));
+    TRY(find_ways(context, container, alias, port, dl, &ways));
     while (deadline_left_ms(dl) > 0) {
         for (size_t i = 0; i < WAY_COUNT && !answers; i++)
             if (ways.items[i].host)

@@ -27,7 +27,12 @@
 #define COPY_MS  10000 /* for a copy, once nobody is left */
 
 struct PgServer {
-    atomic_int users, databases;
+    atomic_int users, databases, servers; /* servers: of the trial, counted on the first */
+    PgServer *first;                      /* of the trial's servers, shared; NULL: itself */
+    int number;                           /* among them, from 1 */
+    DatabaseSpec spec;                    /* borrowed */
+    StrList initial;                      /* state of the cluster once it was provisioned */
+    bool init_is_local;      /* init changed nothing beyond its database: it can run again */
     DatabaseContext context; /* its parts are borrowed, but for the name */
     char *name;              /* the context's */
     char *container;         /* NULL: an existing server */
@@ -57,16 +62,43 @@ static void server_command(const DatabaseSpec *spec, StrList *command)
         add_setting(command, spec->settings->items[i].key, spec->settings->items[i].value);
 }
 
-static Error *create_container(const DatabaseContext *context, const DatabaseSpec *spec,
-                               const char *password, Deadline dl, char **ret_id)
+/* "database", "database-2"...: on the trial's network. Caller frees. */
+static char *alias_of(const PgServer *server)
 {
-    AUTO(str) char *name = xasprintf("%s-postgres", context->name);
+    return server->number == 1 ? xstrdup(PG_SERVER_ALIAS)
+                               : xasprintf(PG_SERVER_ALIAS "-%d", server->number);
+}
+
+/* What the image runs as it is, and its words after ours: {"docker-entrypoint.sh", "postgres"...}
+ */
+static Error *image_entrypoint(const PgServer *server, Deadline dl, StrList *ret_words)
+{
+    AUTO(engine_image) EngineImage image = {0};
+
+    TRY(engine_image_inspect(server->context.engine, server->spec.postgres, dl, &image));
+    for (size_t i = 0; i < image.entrypoint.len; i++)
+        str_list_add(ret_words, image.entrypoint.items[i]);
+    return NULL;
+}
+
+/* @param entrypoint  instead of the image's; NULL: that */
+static Error *create_container(PgServer *server, const StrList *entrypoint, const StrMap *more_env,
+                               Deadline dl)
+{
+    const DatabaseContext *context = &server->context;
+    const DatabaseSpec *spec = &server->spec;
+    AUTO(str) char *alias = alias_of(server);
+    AUTO(str) char *suffix = server->number == 1 ? xstrdup("") : xasprintf("-%d", server->number);
+    AUTO(str)
+    char *name =
+        xasprintf("%s-postgres%s", server->first ? server->first->name : server->name, suffix);
     AUTO(str_list) StrList command = {0};
     AUTO(str_map) StrMap env = {0};
     AUTO(str_map) StrMap tmpfs = {0};
     ContainerSpec container = {
         .name = name,
         .image = spec->postgres,
+        .entrypoint = entrypoint,
         .command = &command,
         .env = &env,
         .labels = context->labels,
@@ -78,16 +110,18 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
 
     server_command(spec, &command);
     str_map_set(&env, "POSTGRES_USER", SUPERUSER);
-    str_map_set(&env, "POSTGRES_PASSWORD", password);
+    str_map_set(&env, "POSTGRES_PASSWORD", server->admin.password);
     str_map_set(&env, "PGDATA", DATA_FOLDER);
+    for (size_t i = 0; more_env && i < more_env->len; i++)
+        str_map_set(&env, more_env->items[i].key, more_env->items[i].value);
     if (!spec->durable) {
         str_map_set(&env, "POSTGRES_INITDB_ARGS", "--no-sync");
         str_map_set(&tmpfs, DATA_TMPFS, "rw,mode=1777");
     }
-    TRY_CTX(engine_container_create(context->engine, &container, dl, ret_id),
+    TRY_CTX(engine_container_create(context->engine, &container, dl, &server->container),
             "creating the Postgres server of %s", spec->postgres);
-    context->made(context->made_context, "container", *ret_id);
-    return engine_network_connect(context->engine, context->network, *ret_id, PG_SERVER_ALIAS, dl);
+    context->made(context->made_context, "container", server->container);
+    return engine_network_connect(context->engine, context->network, server->container, alias, dl);
 }
 
 /* --- the application's role and databases
@@ -111,11 +145,20 @@ static Error *run_init_file(const PgServer *server, const char *database, const 
     return pg_script_run(&db, path, script);
 }
 
+/* The way in for pg_server_clone: 'all' in pg_hba.conf does not mean replication. Now, because
+ * reading that file anew later would also put into force what a migration wrote by ALTER SYSTEM. */
+static Error *let_in(PgDb *admin)
+{
+    return pg_run(admin, "COPY (SELECT 'host replication " SUPERUSER " all scram-sha-256') TO "
+                         "PROGRAM 'cat >>" DATA_FOLDER "/pg_hba.conf'; SELECT pg_reload_conf()");
+}
+
 static Error *make_role(PgServer *server, const DatabaseSpec *spec, Deadline dl)
 {
     AUTO(pg_db) PgDb admin = {0};
 
     TRY(pg_db_open(&server->admin, server->context.cancel, dl, &admin));
+    TRY(let_in(&admin));
     TRY(pg_role_create(&admin, APP_ROLE, server->app.password));
     return spec->plain_role ? NULL : pg_run(&admin, "ALTER ROLE " APP_ROLE " SUPERUSER");
 }
@@ -228,25 +271,74 @@ static Error *with_log(const DatabaseContext *context, const DatabaseSpec *spec,
     return error_wrap(err, "starting the Postgres server of %s", spec->postgres);
 }
 
-static PgServer *new_server(const DatabaseContext *context)
+/* @param first  the trial's first server; NULL: this is it */
+static PgServer *new_server(const DatabaseContext *context, const DatabaseSpec *spec,
+                            PgServer *first)
 {
     PgServer *server = xcalloc(1, sizeof *server);
 
     atomic_store(&server->users, 1);
+    atomic_store(&server->servers, 1);
+    server->first = first ? pg_server_share(first) : NULL;
+    server->number = first ? atomic_fetch_add(&first->servers, 1) + 1 : 1;
+    server->spec = *spec;
     server->context = *context;
     server->name = xstrdup(context->name);
     server->context.name = server->name;
     return server;
 }
 
-Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,
-                       PgServer **ret_server)
+static Error *await_ready(PgServer *server, Deadline dl)
 {
-    AUTO(pg_server) PgServer *server = new_server(context);
+    const DatabaseContext *context = &server->context;
+    AUTO(str) char *alias = alias_of(server);
     Error *err;
 
+    TRY_CTX(engine_container_start(context->engine, server->container, dl),
+            "starting the Postgres server of %s", server->spec.postgres);
+    err = pg_reach_wait(context, server->container, alias, PG_SERVER_PORT,
+                        deadline_min(dl, deadline_in(READY_MS)), &server->admin);
+    return err ? with_log(context, &server->spec, server->container, err) : NULL;
+}
+
+static Error *read_cluster(const PgServer *server, Deadline dl, StrList *ret_lines)
+{
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(open_admin(server, dl, &admin));
+    return pg_cluster_read(&admin, ret_lines);
+}
+
+static bool same_lines(const StrList *a, const StrList *b)
+{
+    bool same = a->len == b->len;
+
+    for (size_t i = 0; same && i < a->len; i++)
+        same = text_eq(a->items[i], b->items[i]);
+    return same;
+}
+
+/* Role and first database, and what the cluster is like then. */
+static Error *provision(PgServer *server, Deadline dl, char **ret_name)
+{
+    AUTO(str_list) StrList before = {0};
+
+    TRY_CTX(make_role(server, &server->spec, dl), "making the application's role");
+    TRY(read_cluster(server, dl, &before));
+    TRY(pg_server_database(server, &server->spec, dl, ret_name));
+    TRY(read_cluster(server, dl, &server->initial));
+    server->init_is_local = same_lines(&before, &server->initial);
+    return NULL;
+}
+
+Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec, PgServer *first,
+                       Deadline dl, PgServer **ret_server, char **ret_name)
+{
+    AUTO(pg_server) PgServer *server = new_server(context, spec, first);
+    AUTO(str) char *name = NULL;
+
     server->app = (PgTarget){
-        .host = xstrdup(PG_SERVER_ALIAS),
+        .host = alias_of(server),
         .port = PG_SERVER_PORT,
         .user = xstrdup(APP_ROLE),
         .password = random_hex(24),
@@ -258,16 +350,172 @@ Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec,
     };
     secret_add(server->app.password);
     secret_add(server->admin.password);
-    TRY(create_container(context, spec, server->admin.password, dl, &server->container));
-    TRY_CTX(engine_container_start(context->engine, server->container, dl),
-            "starting the Postgres server of %s", spec->postgres);
-    err = pg_reach_wait(context, server->container, PG_SERVER_PORT,
-                        deadline_min(dl, deadline_in(READY_MS)), &server->admin);
-    if (err)
-        return with_log(context, spec, server->container, err);
-    TRY_CTX(make_role(server, spec, dl), "making the application's role");
+    TRY(create_container(server, NULL, NULL, dl));
+    TRY(await_ready(server, dl));
+    TRY(provision(server, dl, &name));
+    *ret_server = TAKE(server);
+    *ret_name = TAKE(name);
+    return NULL;
+}
+
+/* --- a second one
+ * ----------------------------------------------------------------------------------- */
+
+/* A server that has just what another has: pg_basebackup over the trial's network into its own
+ * empty folder, and then the image's entrypoint, which finds a database there and leaves it.
+ * Physical, because that keeps passwords, ALTER SYSTEM and what a dump renders anew; inside a
+ * container, because that needs no way for so many bytes from here and no exec. */
+static const char CLONE[] =
+    "set -e; mkdir -p \"$PGDATA\"; chmod 700 \"$PGDATA\"; pg_basebackup -h \"$SEATRIAL_FROM\" -U \"$POSTGRES_USER\" -D "
+    "\"$PGDATA\" -X stream -c fast --no-sync; exec \"$@\"";
+
+/* Others than this one hold on to roles that a migration may want to drop. */
+static Error *drop_others(const PgServer *server, const char *database, Deadline dl)
+{
+    AUTO(pg_db) PgDb admin = {0};
+    AUTO(pg_result) PGresult *found = NULL;
+
+    TRY(open_admin(server, dl, &admin));
+    TRY(pg_query(&admin,
+                 "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN "
+                 "('postgres', $1)",
+                 &database, 1, &found));
+    for (int row = 0; row < PQntuples(found); row++)
+        TRY(pg_database_drop(&admin, pg_text(found, row, 0)));
+    return NULL;
+}
+
+Error *pg_server_clone(const DatabaseContext *context, PgServer *origin, const char *database,
+                       Deadline dl, PgServer **ret_server)
+{
+    AUTO(pg_server)
+    PgServer *server = new_server(context, &origin->spec, origin->first ? origin->first : origin);
+    AUTO(str_list) StrList entrypoint = {0};
+    AUTO(str_map) StrMap env = {0};
+    AUTO(str) char *from = alias_of(origin);
+
+    pg_target_copy(&origin->app, &server->app);
+    free(server->app.host);
+    server->app.host = alias_of(server);
+    server->admin = (PgTarget){
+        .user = xstrdup(SUPERUSER),
+        .password = xstrdup(origin->admin.password),
+        .database = xstrdup(SUPERUSER),
+    };
+    atomic_store(&server->databases, atomic_load(&origin->databases));
+    str_list_add(&entrypoint, "sh");
+    str_list_add(&entrypoint, "-c");
+    str_list_add(&entrypoint, CLONE);
+    str_list_add(&entrypoint, "seatrial");
+    TRY(image_entrypoint(server, dl, &entrypoint));
+    str_map_set(&env, "SEATRIAL_FROM", from);
+    str_map_set(&env, "PGPASSWORD", origin->admin.password);
+    TRY(create_container(server, &entrypoint, &env, dl));
+    TRY(await_ready(server, dl));
+    TRY_CTX(drop_others(server, database, dl), "copying the Postgres server");
+    TRY(read_cluster(server, dl, &server->initial));
     *ret_server = TAKE(server);
     return NULL;
+}
+
+Error *pg_server_keep(PgServer *origin, const char *database, Deadline dl, PgServer **ret_server)
+{
+    AUTO(engine) Engine *engine = NULL;
+    DatabaseContext context = origin->context;
+    AUTO(pg_server) PgServer *keeper = NULL;
+
+    TRY(engine_clone(origin->context.engine, &engine));
+    context.engine = engine;
+    TRY_CTX(pg_server_clone(&context, origin, database, dl, &keeper),
+            "copying the server, because roles or settings of it changed");
+    keeper->context.engine = origin->context.engine; /* ours ends here */
+    *ret_server = TAKE(keeper);
+    return NULL;
+}
+
+static char *url_of(const PgServer *server, const char *database)
+{
+    AUTO(str) char *alias = alias_of(server);
+
+    return xasprintf("postgres://%s:%s@%s:%d/%s", SUPERUSER, server->admin.password, alias,
+                     PG_SERVER_PORT, database);
+}
+
+static const char REFILL[] = "set -e; umask 077; pg_dump -Fc -f /tmp/dump -d \"$SEATRIAL_FROM\"; "
+                             "pg_restore --exit-on-error -d \"$SEATRIAL_TO\" /tmp/dump";
+
+static Error *run_refill(const DatabaseContext *context, const char *id, Deadline dl)
+{
+    AUTO(container_state) ContainerState state = {0};
+    AUTO(str) char *log = NULL;
+
+    TRY(engine_network_connect(context->engine, context->network, id, NULL, dl));
+    TRY(engine_container_start(context->engine, id, dl));
+    TRY(engine_container_wait(context->engine, id, "copying a database", false, dl));
+    TRY(engine_container_inspect(context->engine, id, dl, &state));
+    if (state.exit_code == 0)
+        return NULL;
+    TRY(engine_container_log_tail(context->engine, id, LOG_TAIL, dl, &log));
+    return error_new(ERR_SYSTEM, state.exit_code, "pg_dump and pg_restore failed: %s", log);
+}
+
+/* What init made there is in the dump as well: the database is made anew, of nothing. */
+static Error *empty_again(const PgServer *server, const char *database, Deadline dl)
+{
+    AUTO(pg_db) PgDb admin = {0};
+    AUTO(str) char *quoted = pg_quote(database);
+    AUTO(str)
+    char *sql = xasprintf("CREATE DATABASE %s TEMPLATE template0 OWNER " APP_ROLE, quoted);
+
+    TRY(open_admin(server, dl, &admin));
+    TRY(pg_database_drop(&admin, database));
+    return pg_run(&admin, sql);
+}
+
+Error *pg_server_refill(const DatabaseContext *context, const PgServer *from, const char *origin,
+                        const PgServer *to, const char *database, Deadline dl)
+{
+    AUTO(str) char *name = xasprintf("%s-refill-%d", context->name, to->number);
+    AUTO(str) char *from_url = url_of(from, origin);
+    AUTO(str) char *to_url = url_of(to, database);
+    AUTO(str_list) StrList entrypoint = {0};
+    AUTO(str_map) StrMap env = {0};
+    AUTO(str) char *id = NULL;
+    ContainerSpec container = {
+        .name = name,
+        .image = to->spec.postgres,
+        .entrypoint = &entrypoint,
+        .env = &env,
+        .labels = context->labels,
+        .network = ways_first_network(context->engine),
+    };
+
+    TRY(empty_again(to, database, dl));
+    str_list_add(&entrypoint, "sh");
+    str_list_add(&entrypoint, "-c");
+    str_list_add(&entrypoint, REFILL);
+    str_map_set(&env, "SEATRIAL_FROM", from_url);
+    str_map_set(&env, "SEATRIAL_TO", to_url);
+    TRY(engine_container_create(context->engine, &container, dl, &id));
+    context->made(context->made_context, "container", id);
+    return run_refill(context, id, dl);
+}
+
+Error *pg_server_state(const PgServer *server, Deadline dl, StrList *ret_lines)
+{
+    if (!server->container) /* its roles are its administrator's affair */
+        return NULL;
+    return read_cluster(server, dl, ret_lines);
+}
+
+bool pg_server_was_new(const PgServer *server, const StrList *state)
+{
+    return !server->container || same_lines(&server->initial, state);
+}
+
+bool pg_server_takes_another(const PgServer *server)
+{
+    return !server->container || server->init_is_local;
 }
 
 /* In a container this machine's loopback is its own; the engine knows the machine's address there.
@@ -286,7 +534,7 @@ static char *host_in_container(const PgServer *server, StrList *hosts)
 Error *pg_server_use(const DatabaseContext *context, const DatabaseSpec *spec, Deadline dl,
                      PgServer **ret_server)
 {
-    AUTO(pg_server) PgServer *server = new_server(context);
+    AUTO(pg_server) PgServer *server = new_server(context, spec, NULL);
     AUTO(pg_db) PgDb admin = {0};
 
     TRY(pg_url_parse(spec->url, &server->url));
@@ -343,6 +591,8 @@ void pg_server_free(PgServer *server)
 {
     if (!server || atomic_fetch_sub(&server->users, 1) > 1)
         return;
+    pg_server_free(server->first);
+    str_list_clear(&server->initial);
     free(server->container); /* the container itself is the teardown's */
     free(server->name);
     pg_url_clear(&server->url);

@@ -14,12 +14,38 @@ typedef struct PgServer PgServer;
 /**
  * Start a server, wait until it is ready, make the application's role and database and run init.
  *
+ * @param first  the trial's first server; NULL: this is it. The others are called "database-2"...
+ * @param[out] ret_name  the database; caller frees
  * @return NULL; ERR_NOT_FOUND: no such image; ERR_INVALID: init or settings that the server
  * refuses, in its words; ERR_TIMEOUT and ERR_SYSTEM: it did not become ready, with the end of its
  * log
  */
 MUST_USE Error *pg_server_start(const DatabaseContext *context, const DatabaseSpec *spec,
-                                Deadline dl, PgServer **ret_server);
+                                PgServer *first, Deadline dl, PgServer **ret_server,
+                                char **ret_name);
+/**
+ * A second throwaway server with all that another has at this moment, but no database beside the
+ * one. Nobody may be writing.
+ *
+ * @param context  of the caller's lane
+ */
+MUST_USE Error *pg_server_clone(const DatabaseContext *context, PgServer *origin,
+                                const char *database, Deadline dl, PgServer **ret_server);
+/** The same, to be cloned later: made over an engine connection of its own, from any lane. */
+MUST_USE Error *pg_server_keep(PgServer *origin, const char *database, Deadline dl,
+                               PgServer **ret_server);
+/** Fill a database of one throwaway server, anew, with the content of one of another that has the
+ * same roles: pg_dump and pg_restore of the image. */
+MUST_USE Error *pg_server_refill(const DatabaseContext *context, const PgServer *from,
+                                 const char *origin, const PgServer *to, const char *database,
+                                 Deadline dl);
+/** What all its databases share (pg_cluster_read); nothing for an existing server. */
+MUST_USE Error *pg_server_state(const PgServer *server, Deadline dl, StrList *ret_lines);
+/** Whether that is what it was once it was provisioned, and a fresh database on it is as good as
+ * one on a server of its own. Existing servers are taken as they are. */
+bool pg_server_was_new(const PgServer *server, const StrList *state);
+/** Whether init can run on it once more: it made no role. */
+bool pg_server_takes_another(const PgServer *server);
 /**
  * Use the existing server of spec->url: nothing is made on it yet.
  *

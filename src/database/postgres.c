@@ -18,6 +18,7 @@ typedef struct PostgresCopy {
     DatabaseCopy base;
     PgServer *server; /* shared */
     char *name;
+    bool kept; /* alone on a server, with the roles and settings of its moment */
 } PostgresCopy;
 
 static char *describe(const DatabaseSpec *spec)
@@ -51,9 +52,35 @@ static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec
     AUTO(str) char *name = NULL;
 
     (void)image; /* what is in the application's image is of no concern to a server */
-    TRY(spec->url ? pg_server_use(context, spec, dl, &server)
-                  : pg_server_start(context, spec, dl, &server));
-    TRY(pg_server_database(server, spec, dl, &name));
+    if (spec->url) {
+        TRY(pg_server_use(context, spec, dl, &server));
+        TRY(pg_server_database(server, spec, dl, &name));
+    } else {
+        TRY(pg_server_start(context, spec, NULL, dl, &server, &name));
+    }
+    *ret_database = database_of(TAKE(server), name);
+    return NULL;
+}
+
+/* Another database on the sibling's server is as good as a new server, until somebody changes what
+ * all databases of a server share. */
+static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                    Database *sibling, Deadline dl, Database **ret_database)
+{
+    PgServer *shared = ((PostgresDatabase *)sibling)->server;
+    AUTO(pg_server) PgServer *server = NULL;
+    AUTO(str) char *name = NULL;
+    AUTO(str_list) StrList state = {0};
+
+    (void)image;
+    TRY(pg_server_state(shared, dl, &state));
+    if (pg_server_was_new(shared, &state) && pg_server_takes_another(shared)) {
+        TRY(pg_server_database(shared, spec, dl, &name));
+        server = pg_server_share(shared);
+    } else {
+        TRY_CTX(pg_server_start(context, spec, shared, dl, &server, &name),
+                "making a second server, because roles or settings of the first changed");
+    }
     *ret_database = database_of(TAKE(server), name);
     return NULL;
 }
@@ -111,20 +138,51 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
 /* --- copies
  * ----------------------------------------------------------------------------------------- */
 
+/* Roles and settings are the cluster's, and no copy of a database has them: where they are no
+ * longer what they were at first, a copy is kept on a server of its own from the moment that it is
+ * taken, and its branches are servers of their own as well. A role that the candidate makes would
+ * else be there already in a branch, and one that it drops be in use by other copies. Else copies
+ * and branches are databases of one server, by TEMPLATE. */
 static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
 {
     PostgresDatabase *database = (PostgresDatabase *)base;
     AUTO(str) char *name = NULL;
+    AUTO(str_list) StrList state = {0};
+    AUTO(pg_server) PgServer *keeper = NULL;
     PostgresCopy *copied;
+    bool kept;
 
-    TRY_CTX(pg_server_branch(database->server, database->name, dl, &name), "copying the database");
+    TRY_CTX(pg_server_state(database->server, dl, &state), "copying the database");
+    if (pg_server_was_new(database->server, &state)) {
+        TRY_CTX(pg_server_branch(database->server, database->name, dl, &name),
+                "copying the database");
+    } else {
+        TRY(pg_server_keep(database->server, database->name, dl, &keeper));
+        name = xstrdup(database->name);
+    }
+    kept = keeper != NULL; /* before it is taken */
     copied = xcalloc(1, sizeof *copied);
     *copied = (PostgresCopy){
         .base.ops = &POSTGRES_OPS,
-        .server = pg_server_share(database->server),
+        .kept = kept,
+        .server = kept ? TAKE(keeper) : pg_server_share(database->server),
         .name = TAKE(name),
     };
     *ret_copy = &copied->base;
+    return NULL;
+}
+
+/* The copy has what a new server has, and the copy's server has more by now: a new server, and the
+ * database's content by dump. */
+static Error *branch_by_dump(const DatabaseContext *context, const DatabaseSpec *spec,
+                             PostgresCopy *origin, Deadline dl, Database **ret_database)
+{
+    AUTO(pg_server) PgServer *server = NULL;
+    AUTO(str) char *name = NULL;
+
+    TRY(pg_server_start(context, spec, origin->server, dl, &server, &name));
+    TRY(pg_server_refill(context, origin->server, origin->name, server, name, dl));
+    *ret_database = database_of(TAKE(server), name);
     return NULL;
 }
 
@@ -132,11 +190,23 @@ static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, c
                      DatabaseCopy *base, Deadline dl, Database **ret_database)
 {
     PostgresCopy *origin = (PostgresCopy *)base;
+    AUTO(pg_server) PgServer *server = NULL;
+    AUTO(str_list) StrList state = {0};
     AUTO(str) char *name = NULL;
 
-    (void)context; /* it lives on the server that is there */
-    (void)spec;
     (void)image;
+    if (origin->kept) {
+        TRY_CTX(pg_server_clone(context, origin->server, origin->name, dl, &server),
+                "copying the server, because roles or settings of it changed");
+        *ret_database = database_of(TAKE(server), origin->name);
+        return NULL;
+    }
+    TRY_CTX(pg_server_state(origin->server, dl, &state), "copying the database");
+    if (!pg_server_was_new(origin->server, &state)) {
+        TRY_CTX(branch_by_dump(context, spec, origin, dl, ret_database),
+                "making a second server, because roles or settings of the first changed");
+        return NULL;
+    }
     TRY_CTX(pg_server_branch(origin->server, origin->name, dl, &name), "copying the database");
     *ret_database = database_of(pg_server_share(origin->server), name);
     return NULL;
@@ -186,6 +256,7 @@ const DatabaseOps POSTGRES_OPS = {
     .kind = "postgres",
     .describe = describe,
     .provision = provision,
+    .fresh = fresh,
     .attach = attach,
     .copy = copy,
     .branch = branch,

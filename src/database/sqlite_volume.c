@@ -113,6 +113,13 @@ static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec
     return NULL;
 }
 
+static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                    Database *sibling, Deadline dl, Database **ret_database)
+{
+    (void)sibling; /* volumes share nothing */
+    return provision(context, spec, image, dl, ret_database);
+}
+
 static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec *container,
                    StrMap *env)
 {
@@ -195,6 +202,7 @@ const DatabaseOps SQLITE_OPS = {
     .kind = "sqlite",
     .describe = describe,
     .provision = provision,
+    .fresh = fresh,
     .attach = attach,
     .copy = copy,
     .branch = branch,
