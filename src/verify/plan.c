@@ -50,9 +50,10 @@ static Error *check_keys(const DatabaseKey *keys, size_t count)
         if (!str_list_has(&kinds, kind))
             return error_new(ERR_INVALID, 0, "database: %s is for %s, and this one is %s%s",
                              keys[i].key, joined, kind,
-                             text_eq(kind, "url") ? ": of an existing server nothing is changed, and "
-                                                    "its own role is used"
-                                                  : "");
+                             text_eq(kind, "url")
+                                 ? ": of an existing server nothing is changed, and "
+                                   "its own role is used"
+                                 : "");
     }
     return NULL;
 }

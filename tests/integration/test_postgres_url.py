@@ -152,7 +152,7 @@ class RefusedTest(UrlTest):
     def test_keys_of_other_kinds(self):
         for more, said in (("superuser: false", "superuser"), ("settings: {work_mem: 7MB}", "settings"),
                            ("durable: true", "durable"), ("volume: /data", "volume"),
-                           ("sqlite: /data/app.db", "sqlite and url"), ("postgres: x", "postgres and url")):
+                           ("sqlite: /data/app.db", "url beside sqlite"), ("postgres: x", "url beside postgres")):
             with self.subTest(more):
                 self.refused(self.server.url(), f"database.*{said}", USAGE, database=more)
 
