@@ -58,17 +58,17 @@ static void paths_that_cannot_be_are_found_before_anything_runs(void **state)
          "database.owner: wanted 'uid:gid' in numbers, found 'node'"},
         {{.service = (char *)(uintptr_t) "mariadb:11", .ready.way = READY_BY_TCP}, NULL},
         {{.durable = true},
-         "database: wanted sqlite (the file in the container), postgres (the image of a server) or "
-         "service (the image of any other server), found none of them"},
+         "database: wanted sqlite (the file in the container), postgres (the image of a server), "
+         "url (an existing Postgres server) or service (the image of any other server), found none of them"},
         {{.sqlite = (char *)(uintptr_t) "/data/app.db",
           .postgres = (char *)(uintptr_t) "postgres:17"},
          "database: wanted one of sqlite (the file in the container), postgres (the image of a "
-         "server) or service (the image of any other server), found postgres beside sqlite: an "
+         "server), url (an existing Postgres server) or service (the image of any other server), found postgres beside sqlite: an "
          "application that supports both has a list of two"},
         {{.service = (char *)(uintptr_t) "mariadb:11",
           .postgres = (char *)(uintptr_t) "postgres:17"},
          "database: wanted one of sqlite (the file in the container), postgres (the image of a "
-         "server) or service (the image of any other server), found service beside postgres: an "
+         "server), url (an existing Postgres server) or service (the image of any other server), found service beside postgres: an "
          "application that supports both has a list of two"},
         {{.postgres = (char *)(uintptr_t) "postgres:17", .volume = (char *)(uintptr_t) "/data"},
          "database: volume is for sqlite, and this one is postgres"},
