@@ -138,7 +138,7 @@ unpack_debs() {
     printf '%s\n' "$*" >"$folder/packages"
   fi
   for deb in "$folder"/*.deb; do dpkg -x "$deb" "$tree"; done
-  rm -rf "$tree"/usr/share/{doc,man,lintian,bug,locale}
+  rm -rf "${tree:?}"/usr/share/{doc,man,lintian,bug,locale}
 }
 
 # Make an image of a tree. Usage: import_tree TREE IMAGE HASH [CHANGE...]
