@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check/compose.h"
+#include "check/migration_view.h"
 #include "check/table.h"
 
 /* Paths of a list that the other one lacks, joined; NULL when there are none. */
@@ -225,6 +226,57 @@ static void judge_opaque(const Observation *seen, FindingList *findings, char **
         *ret_skip = skip_opaque(seen);
 }
 
+/* The migrations that users have applied and that the candidate does not know, when it knows no
+ * other and each of its own is one that they have: an older release. Caller frees; NULL: it is
+ * none.
+ */
+static char *unknown_to_candidate(const MigrationView *view)
+{
+    AUTO(str_list) StrList gone = {0};
+
+    for (size_t i = 0; i < view->new->len; i++)
+        if (!migration_view_same(view, view->old, &view->new->items[i]))
+            return NULL;
+    for (size_t i = 0; i < view->old->len; i++) {
+        const MigrationFile *file = &view->old->items[i];
+
+        if (!migration_view_counts(view, file))
+            continue;
+        if (!migration_view_same(view, view->new, file))
+            str_list_add(&gone, migration_view_shown(view, file));
+        else if (gone.len > 0)
+            return NULL; /* one in the middle is missing: that is no older release */
+    }
+    return gone.len > 0 ? str_list_join(&gone, ", ") : NULL;
+}
+
+/* An old image on a newer database reports success: such a trial is green for ever. */
+static void judge_direction(const Observation *seen, FindingList *findings)
+{
+    MigrationView view;
+    AUTO(str) char *why = NULL;
+    AUTO(str) char *gone = NULL;
+    Finding *finding;
+
+    if (!step_passed(seen->new_migrate) || !migration_view_open(seen, &view, &why))
+        return;
+    gone = unknown_to_candidate(&view);
+    if (!gone)
+        return;
+    finding = finding_new(findings, "vacuous", LEVEL_ERROR,
+                          "the wrong way round: %s is older than release %s, whose migrations it "
+                          "does not know: %s",
+                          tag_or(seen->candidate_tag, "the candidate"),
+                          tag_or(seen->from_tag, "(no tag)"), gone);
+    finding_detail(finding,
+                   "migration files: %zu in the released image, %zu in the candidate's %s, "
+                   "each of which the released image has",
+                   view.old->len, view.new->len, view.new->folder);
+    finding_hint(finding, "check `candidate`: it should be the image that is about to be released; "
+                          "when these migrations were taken out on purpose, accept this with a "
+                          "reason, and tell the users who have them");
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     if (seen->old_lacks) {
@@ -242,6 +294,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         return;
     }
     judge_images(seen, findings);
+    judge_direction(seen, findings);
     if (!seen->before->exists)
         judge_absent(seen, findings);
     else if (snapshot_user_tables(seen->before) == 0)
@@ -255,8 +308,8 @@ const Check CHECK_VACUOUS = {
     .level = LEVEL_ERROR,
     .profile = PROFILE_QUICK,
     .finds =
-        "nothing was tested: no table, the same image twice, the database elsewhere, or old and "
-        "new runs that saw different databases",
+        "nothing was tested: no table, the same image twice, an older one than the release, the "
+        "database elsewhere, or old and new runs that saw different databases",
     .why = "Both commands can exit with 0 although no migration met any data: the\n"
            "database was written to another folder, the command printed its help, or the\n"
            "candidate's tag points to the old image. Such a test is green for years. The\n"

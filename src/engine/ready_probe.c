@@ -217,6 +217,8 @@ Error *ready_try_port(const Cancel *cancel, const ReadySpec *spec, Ways *ways, D
     const char *said = NULL;
 
     *ret_ready = false;
+    if (deadline_left_ms(dl) == 0) /* what was seen before says more */
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(ORDER) && !*ret_ready && deadline_left_ms(dl) > 0; i++) {
         Way *way = &ways->items[ORDER[i]];
 

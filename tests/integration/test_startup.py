@@ -2,7 +2,7 @@
 
 import re
 
-from harness import SOUND, UNKNOWN, USAGE, SeatrialTest
+from harness import UNKNOWN, USAGE, SeatrialTest
 from postgres import SERVER
 
 STARTUP = "seatrial-fixture/startup"
@@ -14,12 +14,12 @@ def startup(release):
 
 
 class StartupTest(SeatrialTest):
-    def release(self, candidate="v1.2.0", *, old="v1.1.0", ready=READY, checked=False, text="", **replace):
+    def release(self, image="v1.2.0", *, old="v1.1.0", ready=READY, checked=False, text="", **replace):
         self.config(**{
             "image": STARTUP,
             "tag": '"checked-{tag}"' if checked else None,
             "releases": f"{{source: list, list: [{old}]}}",
-            "candidate": f"{{tag: v1.2.0, image: \"{startup(candidate)}\"}}",
+            "candidate": f"{{tag: v1.2.0, image: \"{startup(image)}\"}}",
             "migrate": None,
             "database": f"{{postgres: \"{SERVER}\"}}",
             "start": f"{{ready: {ready}}}" if ready else "{}",
@@ -72,7 +72,7 @@ class TrapTest(StartupTest):
     """What goes wrong with start-up migrations, by SYSTEMS' words."""
 
     def test_a_back_ported_migration_with_an_older_timestamp_fails_only_on_upgrade(self):
-        self.broken("back-ported", title=re.compile("(?i)order|preceding"))
+        self.broken("back-ported", also=["history"], title=re.compile("(?i)order|preceding"))
 
     def test_not_null_over_what_the_old_release_wrote(self):
         self.broken("not-null", title=re.compile('contains null values'), table="tickets")
@@ -100,9 +100,8 @@ class TrapTest(StartupTest):
     def test_the_old_image_on_a_newer_database_reports_success(self):
         # the wrong way round: the old image is taken for the candidate
         self.release("v1.0.0", old="v1.2.0", candidate=f'{{tag: v1.3.0, image: "{startup("v1.0.0")}"}}')
-        result = self.verify()
-        self.assertNotEqual(result.report["verdict"], "sound", result)
-        self.assertNotEqual(result.status, SOUND)
+        self.assert_broken(self.verify(), "vacuous", "unknown", UNKNOWN,
+                           title=re.compile("wrong way round: .*create-comments"))
 
     def test_only_the_new_image_can_undo_its_own_migrations(self):
         self.release(text="rollback: npm run migrate:down\n")
@@ -154,7 +153,7 @@ class CheckTest(StartupTest):
     """Beside a migrate command the application is started on the upgraded database."""
 
     def beside(self, candidate="v1.2.0", **more):
-        self.release(candidate, migrate="npm run migrate:up", **more)
+        self.release(candidate, migrate="node_modules/.bin/node-pg-migrate up", **more)
         return self.verify()
 
     def test_start_beside_migrate(self):

@@ -193,9 +193,49 @@ static void test_unknown(void **state)
     assert_string_equal(skip, "more than 20000 files");
 }
 
+/* A candidate that knows a part of what the release has, and nothing else, is an older one. */
+static void test_wrong_way_round(void **state)
+{
+    static const struct {
+        const char *old, *new;
+        bool wrong;
+    } DIRECTIONS[] = {
+        {A B, A, true},
+        {A B, A B, false},
+        {A, A B, false},
+        {A B, A "|002_c.sql=other", false},
+        {A B "|003_c.sql=x", A "|003_c.sql=x", false}, /* one in the middle was taken out */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(DIRECTIONS); i++) {
+        AUTO(fixture) Fixture fixture;
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(migration_set) MigrationSet old = {0};
+        AUTO(migration_set) MigrationSet new = {0};
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        make_set("home-made", DIRECTIONS[i].old, &old);
+        make_set("home-made", DIRECTIONS[i].new, &new);
+        set_ledger(&fixture.before, "home-made", "001_a 002_b 003_c");
+        fixture.seen.old_files = &old;
+        fixture.seen.new_files = &new;
+        check_find("vacuous")->judge(&fixture.seen, &findings, &skip);
+        assert_null(skip);
+        assert_int_equal(findings.len, DIRECTIONS[i].wrong ? 1 : 0);
+        if (DIRECTIONS[i].wrong)
+            assert_string_equal(
+                findings.items[0].title,
+                "the wrong way round: 7 is older than release 6, whose migrations it "
+                "does not know: 002_b");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_unknown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_unknown),
+                                       cmocka_unit_test(test_wrong_way_round)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
