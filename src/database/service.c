@@ -1,6 +1,5 @@
 #include "database/service.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "database/app_env.h"
@@ -97,8 +96,8 @@ static Error *await_ready(const DatabaseContext *context, const DatabaseSpec *sp
     err = engine_ready_wait(context->engine, id, context->network, &ready, dl, &readiness);
     if (err && err->code == ERR_INVALID)
         return error_new(ERR_INVALID, 0,
-                         "database.ready: not given, and %s: %s; say when it is ready, such as "
-                         "ready: {tcp: 3306}",
+                         "database.ready: %s: %s; say otherwise when it is ready, such as ready: "
+                         "{tcp: 3306}",
                          spec->service, err->msg);
     if (err)
         return error_wrap(TAKE(err), "waiting for the service %s", spec->service);

@@ -6,7 +6,7 @@
 #include "engine/internal.h"
 #include "engine/ready_parts.h"
 
-#define POLL_MS     20
+#define POLL_MS     50
 #define EXEC_MS     10000 /* one run of the command */
 #define SEEN_LOG_MS 5000
 

@@ -79,7 +79,8 @@ typedef struct PathReport {
     FindingList findings;
     StrList schema_added, schema_removed, schema_changed;
     StrList migrations_applied, migrations_pending;
-    int64_t tables, tables_with_rows, rows; /* of the old database, before the upgrade */
+    int64_t tables, tables_with_rows, rows; /* of the old database, before the upgrade;
+                                               -1: nobody could look into it */
     SkippedTableList skipped;
 } PathReport;
 

@@ -74,6 +74,11 @@ static void put_data(Screen *screen, const PathReport *path)
     if (path->steps.len < 2 && path->tables == 0) /* it never came to an upgrade */
         return;
     begin(screen, "data");
+    if (path->tables < 0) {
+        screen_putf(screen, TONE_PLAIN, "not looked at");
+        screen_end(screen);
+        return;
+    }
     screen_putf(screen, TONE_PLAIN,
                 "%" PRId64 " %s, %" PRId64 " with rows, %" PRId64 " %s before the upgrade",
                 path->tables, path->tables == 1 ? "table" : "tables", path->tables_with_rows,

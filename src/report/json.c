@@ -90,14 +90,23 @@ static cJSON *migrations_json(const PathReport *path)
     return object;
 }
 
+/* null: not known. */
+static void set_count(cJSON *object, const char *key, int64_t count)
+{
+    if (count < 0)
+        json_set(object, key, cJSON_CreateNull());
+    else
+        json_set_i64(object, key, count);
+}
+
 static cJSON *data_json(const PathReport *path)
 {
     cJSON *object = json_object();
     cJSON *skipped = json_array();
 
-    json_set_i64(object, "tables", path->tables);
-    json_set_i64(object, "tables_with_rows", path->tables_with_rows);
-    json_set_i64(object, "rows", path->rows);
+    set_count(object, "tables", path->tables);
+    set_count(object, "tables_with_rows", path->tables_with_rows);
+    set_count(object, "rows", path->rows);
     for (size_t i = 0; i < path->skipped.len; i++) {
         cJSON *table = json_object();
 

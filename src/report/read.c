@@ -42,6 +42,13 @@ static Error *read_number_or(Place place, const char *key, int64_t fallback, int
     return invalid(json_get_i64(place.object, place.what, key, ret_value));
 }
 
+/* null: not known, -1; absent: none. */
+static Error *read_count(Place place, const char *key, int64_t *ret_count)
+{
+    return read_number_or(place, key, cJSON_IsNull(json_member(place.object, key)) ? -1 : 0,
+                          ret_count);
+}
+
 static Error *wanted(Place place, const char *key, const char *type)
 {
     return error_new(ERR_INVALID, 0, "%s.%s: wanted %s", place.what, key, type);
@@ -211,9 +218,9 @@ static Error *read_path_parts(Place place, PathReport *path)
     TRY(read_names(migrations, "applied", &path->migrations_applied));
     TRY(read_names(migrations, "pending", &path->migrations_pending));
     TRY(enter(place, "data", data_what, &data));
-    TRY(read_number_or(data, "tables", 0, &path->tables));
-    TRY(read_number_or(data, "tables_with_rows", 0, &path->tables_with_rows));
-    TRY(read_number_or(data, "rows", 0, &path->rows));
+    TRY(read_count(data, "tables", &path->tables));
+    TRY(read_count(data, "tables_with_rows", &path->tables_with_rows));
+    TRY(read_count(data, "rows", &path->rows));
     return read_objects(data, "skipped", &path->skipped, push_skipped, read_skipped);
 }
 

@@ -46,6 +46,8 @@ static void describe_data(const Trial *trial)
 {
     PathReport *report = trial->report;
 
+    if (database_is_opaque(&trial->spec))
+        report->tables = report->tables_with_rows = report->rows = -1;
     if (!trial->old.taken)
         return;
     report->tables = (int64_t)snapshot_user_tables(&trial->old.snapshot);
