@@ -48,12 +48,16 @@ class ServiceTest(SeatrialTest):
 
     def setUp(self):
         super().setUp()
+        self.images = {}
         self.server = self.image("store", "COPY server.ts /server.ts", 'ENTRYPOINT ["bun"]', 'CMD ["/server.ts"]',
                                  server=SERVER)
 
-    def release(self, run, old=OLD):
+    def release(self, run):
+        if run in self.images:
+            return self.images[run]
         image = self.image(f"app-{abs(hash(run)) % 10**8}", "COPY app.ts /app.ts", f"ENV RELEASE_RUN={json.dumps(run)}",
                            app=APPLICATION)
+        self.images[run] = image
         return image
 
     def settings(self, candidate=GOOD, ready="{http: {port: 7000, path: /ready}}", env="", **replace):
