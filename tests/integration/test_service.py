@@ -34,7 +34,7 @@ BAD = "throw new Error(`Duplicate entry 'ann' for key 'names_unique'`)"
 PASSWORD = "store-secret-4711"
 
 
-class ServiceTest(SeatrialTest):
+class ServiceImages(SeatrialTest):
     def image(self, name, *lines, **files):
         folder = self.folder / f"image-{name}"
         folder.mkdir()
@@ -46,6 +46,8 @@ class ServiceTest(SeatrialTest):
         self.addCleanup(docker, "image", "rm", image, check=False)
         return image
 
+
+class ServiceTest(ServiceImages):
     def setUp(self):
         super().setUp()
         self.images = {}
@@ -159,6 +161,52 @@ class ServiceTest(SeatrialTest):
         self.settings(ready="{log: store is open}", database='{service: a, app_env: {P: "{port}"}, ready: {log: a}}')
         result = self.verify(status=USAGE)
         self.assertIn("database.app_env.P: {port} is known only with", result.err)
+
+
+MARIADB = "seatrial-fixture/mariadb:10"
+CLIENT = """
+import { SQL } from 'bun';
+const { DB_HOST, DB_PORT, DB_PASSWORD, STATEMENT } = process.env;
+console.log('password', DB_PASSWORD);
+const sql = new SQL({ adapter: 'mysql', hostname: DB_HOST, port: Number(DB_PORT), username: 'app',
+                      password: DB_PASSWORD, database: 'app' });
+try { for (const one of STATEMENT.split(';')) await sql.unsafe(one) } catch (e) {
+  console.error('error: ' + e.message); process.exit(1) }
+await sql.end();
+"""
+TABLE = "CREATE TABLE users (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(50));INSERT INTO users (name) VALUES ('ann'), ('ann')"
+
+
+class MariadbTest(ServiceImages):
+    def settings(self, statement, ready="{tcp: 3306}"):
+        old = self.image("maria-old", "COPY app.ts /app.ts", f'ENV STATEMENT="{TABLE}"', app=CLIENT)
+        new = self.image("maria-new", "COPY app.ts /app.ts", f'ENV STATEMENT="{statement}"', app=CLIENT)
+        self.config(**{
+            "image": old.rsplit(":", 1)[0], "tag": '"1"',
+            "releases": "{source: list, list: [v1.0.0]}",
+            "candidate": f'{{tag: v1.1.0, image: "{new}"}}',
+            "migrate": "bun /app.ts", "entrypoint": "[]",
+            "database": f'{{service: "{MARIADB}", ready: {ready}, env: {{MARIADB_ROOT_PASSWORD: root-{PASSWORD}, '
+                        f'MARIADB_DATABASE: app, MARIADB_USER: app, MARIADB_PASSWORD: {PASSWORD}}}, app_env: '
+                        f'{{DB_HOST: "{{host}}", DB_PORT: "3306", DB_PASSWORD: {PASSWORD}}}}}',
+        })
+
+    def test_sound_whatever_says_that_it_is_ready(self):
+        # a first server, on its socket alone, comes and goes while the data is made
+        self.settings("ALTER TABLE users ADD COLUMN IF NOT EXISTS mail VARCHAR(80)")
+        for ready in ("{tcp: 3306}", "{exec: healthcheck.sh --connect}",
+                      f"{{exec: [mariadb, --protocol=tcp, -h127.0.0.1, -uapp, -p{PASSWORD}, app, -e, SELECT 1]}}"):
+            with self.subTest(ready=ready):
+                result = self.verify("--database-ready", ready, status=SOUND)
+                self.assertNotIn(PASSWORD, json.dumps(result.report) + result.out + result.err)
+
+    def test_the_title_is_what_mariadb_says(self):
+        self.settings("ALTER TABLE users ADD UNIQUE users_name (name)")
+        result = self.verify(status=BROKEN)
+        self.assert_broken(result, "new-migrate")
+        self.assertEqual(result.findings("new-migrate")[0]["title"],
+                         "the candidate's migrations fail: Duplicate entry 'ann' for key 'users_name'")
+        self.assertNotIn(PASSWORD, json.dumps(result.report) + result.out + result.err)
 
 
 if __name__ == "__main__":
