@@ -212,10 +212,12 @@ static void apply_source(Loader *loader, const cJSON *event)
         releases->source = xstrdup(default_source(loader, &remote, &origin));
         if (origin)
             str_map_set(&loader->config.origins, "releases.source", origin);
-        if (origin && text_eq(origin, "candidate.build"))
-            fill(loader, &releases->repository, "releases.repository",
-                 loader->config.candidate.build.context, origin);
     }
+    /* the clone that the build's folder belongs to has the tags */
+    if (text_eq(releases->source, "git") && !loader->config.image &&
+        loader->config.candidate.build.context)
+        fill(loader, &releases->repository, "releases.repository",
+             loader->config.candidate.build.context, "candidate.build");
     for (size_t i = 0; i < COUNT_OF(SURROUNDINGS); i++) {
         const Surroundings *row = &SURROUNDINGS[i];
 

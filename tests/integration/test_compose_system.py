@@ -1,0 +1,84 @@
+"""The Compose system: images carry no tag, so that what is old is built from the git tree of its tag; Redis and
+secrets are needed to start; two migrators race (Drizzle has no lock)."""
+
+import re
+import time
+
+from compose_system import POSTGRES, REDIS, make_repository
+from harness import SeatrialTest, wait_until, docker_lines
+
+MIGRATE = '[sh, -c, "node migrate.js && node seed.js"]'
+
+
+class ComposeTest(SeatrialTest):
+    def release(self, candidate="v1.2.0", text="", **replace):
+        """Nine lines, which a maintainer would guess."""
+        make_repository(self.folder / "library", candidate)
+        (self.folder / ".env.ci").write_text("SESSION_SECRET='only for tests'\n")
+        self.config(text, **{
+            "image": None,
+            "releases": "{source: git}",
+            "candidate": "{tag: v1.2.0, build: library}",
+            "migrate": MIGRATE,
+            "database": f'{{postgres: "{POSTGRES}"}}',
+            "start": "{command: [node, server.js], ready: {http: {port: 3000, path: /healthz}}}",
+            "services": f'{{redis: {{image: "{REDIS}", ready: {{tcp: 6379}}, '
+                        'env: {REDIS_URL: "redis://redis:6379"}}}',
+            "env_file": "[.env.ci]",
+            **replace,
+        })
+
+    def test_good_release(self):
+        self.release()
+        result = self.verify(seconds=240)
+        self.assert_sound(result)
+        self.assertEqual(result.report["paths"][0]["from"]["tag"], "v1.1.0")
+        self.assertEqual(result.check("start")["outcome"], "passed")
+        self.assertNotIn("only for tests", result.out + result.err + str(result.report))
+
+    def test_an_entry_older_than_the_newest_applied_one_is_skipped_silently(self):
+        self.release("older-entry", start=None, services=None)
+        finding = self.assert_broken(self.verify(seconds=240), "pending", also=["history"])
+        self.assert_matches(finding["title"], "never ran|did not run|was not run|not applied")
+        self.assertTrue(finding["migration"])
+
+    def test_an_edited_migration_is_never_noticed(self):
+        self.release("edited", start=None, services=None)
+        self.assert_broken(self.verify(seconds=240), "history", title=re.compile("edited"))
+
+    def test_two_migrators_one_fails_with_a_duplicate_key_in_the_catalog(self):
+        self.release("races", "checks: {concurrent: error, rerun: off}\n", start=None, services=None)
+        finding = self.assert_broken(self.verify(seconds=240), "concurrent")
+        self.assert_matches(finding["title"], "one fails: .*(already exists|duplicate key)")
+
+    def test_two_migrators_with_a_lock(self):
+        self.release("locked", "checks: {concurrent: error, rerun: off}\n", start=None, services=None)
+        result = self.verify(seconds=240)
+        self.assert_sound(result)
+        self.assertEqual(result.check("concurrent")["outcome"], "passed")
+
+    def test_running_ten_times_equals_once(self):
+        self.release("seed-repeats", start=None, services=None)
+        self.assert_broken(self.verify(seconds=240), "rerun", table="books")
+
+    def test_a_service_that_is_missing(self):
+        self.release(services=None, text="timeout: 10s\n")
+        finding = self.assert_broken(self.verify(seconds=240), "start")
+        self.assert_matches(finding["title"] + finding["detail"], "REDIS_URL")
+
+    def test_a_service_that_is_never_ready(self):
+        self.release(services=f'{{redis: {{image: "{REDIS}", ready: {{tcp: 6380}}}}}}', text="timeout: 2s\n")
+        began = time.monotonic()
+        result = self.verify(seconds=240)
+        self.assertEqual(result.status, 3, result)
+        self.assert_matches(result.err, "the service redis of .* did not become ready; seen last: .*refused")
+        self.assertLess(time.monotonic() - began, 120)
+
+    def test_stopped_while_services_run(self):
+        self.release()
+        running = self.start("verify")
+        self.running_container(REDIS)
+        running.send(15)
+        self.assertEqual(running.wait().status, 128 + 15)
+        wait_until(lambda: not docker_lines("ps", "-q", "--filter", f"ancestor={REDIS}", "--filter",
+                                            "label=seatrial.run"), 20, "no service is left")
