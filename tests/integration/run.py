@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Runs the integration tests: all, or those named (test_upgrade, test_signals.SignalTest.test_sigint).
---results FILE gets a line a test, for scripts/test."""
+--results FILE gets a line a test, for scripts/test. Test classes run side by side, each in a process of its
+own; those that say `exclusive = True`, because they look at what another run's sweep would take away, run
+alone at the end. --jobs 1 runs everything here, one after another."""
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
+import subprocess
 import sys
 import time
 import unittest
@@ -38,9 +42,41 @@ class Results(unittest.TextTestResult):
                 out.write(f"{word} 1 {name}\n")
 
 
+def classes_of(suite, found):
+    """{name of a class: [it, whether it runs alone]}, in order."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            classes_of(test, found)
+        elif isinstance(test, unittest.loader._FailedTest):  # a module that cannot be loaded says so itself
+            found[test.id().rpartition(".")[2]] = False
+        else:
+            found[f"{type(test).__module__}.{type(test).__qualname__}"] = getattr(test, "exclusive", False)
+    return found
+
+
+def run_class(name, results):
+    """Output of one class, which tells only when it has ended: lines of several would mix."""
+    command = [sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1", name]
+    if results:
+        command[4:4] = ["--results", results]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    sys.stderr.write(done.stderr + done.stdout)
+    sys.stderr.flush()
+    return done.returncode == 0
+
+
+def run_side_by_side(tests, jobs, results):
+    classes = classes_of(tests, {})
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        shared = list(pool.map(lambda name: run_class(name, results),
+                               [name for name, alone in classes.items() if not alone]))
+    return all(shared) & all([run_class(name, results) for name, alone in classes.items() if alone])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results")
+    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     folder = pathlib.Path(__file__).resolve().parent
@@ -53,6 +89,8 @@ def main():
         del os.environ["DOCKER_CONTEXT"]
     loader = unittest.defaultTestLoader
     tests = loader.loadTestsFromNames(options.names) if options.names else loader.discover(str(folder))
+    if options.jobs > 1:
+        sys.exit(0 if run_side_by_side(tests, options.jobs, options.results) else 1)
     runner = unittest.TextTestRunner(verbosity=2, resultclass=Results, stream=sys.stderr)
     sys.exit(0 if runner.run(tests).wasSuccessful() else 1)
 

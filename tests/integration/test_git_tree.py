@@ -21,6 +21,8 @@ NAMES = ("seatrial-release", "seatrial-candidate")
 
 
 class GitTreeTest(SeatrialTest):
+    exclusive = True
+
     def setUp(self):
         super().setUp()
         temporary = self.folder / "tmp"

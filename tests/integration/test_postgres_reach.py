@@ -83,6 +83,8 @@ class SecretTest(PostgresTest):
 
 
 class StopTest(PostgresTest):
+    exclusive = True
+
     def test_at_any_moment_of_the_server(self):
         image = self.server_image("slow-stop", "COPY slow.sql /docker-entrypoint-initdb.d/",
                                   **{"slow.sql": "SELECT pg_sleep(30);\n"})

@@ -54,6 +54,8 @@ class UrlTest(PostgresTest):
 
 
 class GoodTest(UrlTest):
+    exclusive = True
+
     def test_sound(self):
         self.use()
         result = self.verify(status=SOUND)
@@ -170,6 +172,8 @@ class RefusedTest(UrlTest):
 
 
 class StopTest(UrlTest):
+    exclusive = True
+
     def test_signals(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             running, _ = self.hanging()

@@ -103,6 +103,8 @@ class SignalTest(StopTest):
 
 
 class KillTest(StopTest):
+    exclusive = True
+
     def test_clean(self):
         run = self.killed()
         left = of_run(run)
@@ -174,6 +176,8 @@ class KillTest(StopTest):
 
 
 class KeepTest(StopTest):
+    exclusive = True
+
     def test_keep(self):
         self.candidate("duplicate-key")
         result = self.verify("--keep", status=BROKEN)
