@@ -56,9 +56,10 @@ def classes_of(suite, found):
 
 def run_class(name, results):
     """Output of one class, which tells only when it has ended: lines of several would mix."""
-    command = [sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1", name]
+    command = [sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1"]
     if results:
-        command[4:4] = ["--results", results]
+        command += ["--results", os.path.abspath(results)]
+    command.append(name)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     sys.stderr.write(done.stderr + done.stdout)
     sys.stderr.flush()
