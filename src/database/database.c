@@ -79,6 +79,15 @@ Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder 
     return database->ops->peek(database, spec, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
 }
 
+Error *database_compare(const DatabaseCopy *before, const Snapshot *before_snapshot,
+                        const DatabaseCopy *after, const Snapshot *after_snapshot,
+                        const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                        DataChanges *ret_changes)
+{
+    return before->ops->compare(before, before_snapshot, after, after_snapshot, spec, cancel, dl,
+                                ret_changes);
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

@@ -4,6 +4,7 @@
 
 #include "base/spool.h"
 #include "engine/ready.h"
+#include "model/data_changes.h"
 #include "model/snapshot.h"
 
 /* What a trial lends to its database; everything borrowed. */
@@ -134,6 +135,19 @@ MUST_USE Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *
 MUST_USE Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                               const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot,
                               bool *ret_busy);
+/**
+ * What became of the rows and values of one copy in another.
+ *
+ * Left out are ledgers, virtual tables and generated columns. Memory stays flat.
+ *
+ * @param before_snapshot, after_snapshot  of the copies: both exist
+ * @param[out] ret_changes  untouched on error; what could not be compared is in its unseen
+ * @return NULL, or as database_snapshot
+ */
+MUST_USE Error *database_compare(const DatabaseCopy *before, const Snapshot *before_snapshot,
+                                 const DatabaseCopy *after, const Snapshot *after_snapshot,
+                                 const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                                 DataChanges *ret_changes);
 void database_copy_free(DatabaseCopy *copy);
 /** Forget it; its objects are the teardown's. */
 void database_close(Database *database);

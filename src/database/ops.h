@@ -21,6 +21,10 @@ typedef struct DatabaseOps {
                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
     Error *(*peek)(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                    const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy);
+    Error *(*compare)(const DatabaseCopy *before, const Snapshot *before_snapshot,
+                      const DatabaseCopy *after, const Snapshot *after_snapshot,
+                      const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                      DataChanges *ret_changes);
     void (*copy_free)(DatabaseCopy *copy);
     void (*close)(Database *database);
 } DatabaseOps;

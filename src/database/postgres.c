@@ -4,6 +4,7 @@
 #include "database/app_env.h"
 #include "database/ops.h"
 #include "database/pg_server.h"
+#include "database/pg_side.h"
 #include "database/pg_snapshot.h"
 #include "database/pg_url.h"
 
@@ -234,6 +235,31 @@ static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledger
     return pg_snapshot_peek(&target, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
 }
 
+static Error *side_of(const DatabaseCopy *base, const Snapshot *snapshot, const Cancel *cancel,
+                      Deadline dl, DataSide **ret_side)
+{
+    const PostgresCopy *origin = (const PostgresCopy *)base;
+    AUTO(pg_target) PgTarget target = {0};
+
+    pg_server_target(origin->server, origin->name, &target);
+    TRY_CTX(pg_side_open(&target, snapshot, cancel, dl, ret_side), "reading database %s",
+            origin->name);
+    return NULL;
+}
+
+static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapshot,
+                      const DatabaseCopy *after, const Snapshot *after_snapshot,
+                      const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                      DataChanges *ret_changes)
+{
+    AUTO(data_side) DataSide *one = NULL, *other = NULL;
+
+    (void)spec;
+    TRY(side_of(before, before_snapshot, cancel, dl, &one));
+    TRY(side_of(after, after_snapshot, cancel, dl, &other));
+    return data_compare(one, other, ret_changes);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     PostgresCopy *copied = (PostgresCopy *)base;
@@ -262,6 +288,7 @@ const DatabaseOps POSTGRES_OPS = {
     .branch = branch,
     .snapshot = snapshot,
     .peek = peek,
+    .compare = compare,
     .copy_free = copy_free,
     .close = close_database,
 };

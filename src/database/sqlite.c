@@ -120,3 +120,19 @@ Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec, LedgerFinde
     snapshot = (Snapshot){0};
     return NULL;
 }
+
+Error *sqlite_file_open(const VolumeCopy *copy, const DatabaseSpec *spec, const Cancel *cancel,
+                        Deadline dl, SqliteFile *file, SqliteDb *db)
+{
+    AUTO(str) char *path = NULL;
+
+    TRY(path_clean("database.sqlite", spec->sqlite, &path));
+    if (!path_is_below(path, copy->volume))
+        return error_new(ERR_INVALID, 0, "the volume %s does not contain the database file %s",
+                         copy->volume, path);
+    TRY_CTX(sqlite_file_extract(copy, path, cancel, dl, file), "reading %s", path);
+    if (!file->path)
+        return error_new(ERR_NOT_FOUND, 0, "there is no file %s", path);
+    TRY(sqlite_db_open(file->path, cancel, dl, db));
+    return load_schema(db, file->path);
+}

@@ -2,6 +2,8 @@
 /* An SQLite database at one moment, out of the copy of a volume. */
 
 #include "database/copy.h"
+#include "database/sqlite_db.h"
+#include "database/sqlite_file.h"
 
 /** As database_snapshot, of a copy that a volume_read made. */
 MUST_USE Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec,
@@ -11,3 +13,12 @@ MUST_USE Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec
 MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
                             LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                             Snapshot *ret_snapshot, bool *ret_busy);
+/**
+ * The database file of a copy, open for reading.
+ *
+ * @param[out] file, db  empty before; cleared by the caller, db first, also on error
+ * @return NULL; ERR_NOT_FOUND: there is no such file in it; as sqlite_snapshot, and ERR_PROTOCOL for
+ * a file that is damaged or no database
+ */
+MUST_USE Error *sqlite_file_open(const VolumeCopy *copy, const DatabaseSpec *spec,
+                                 const Cancel *cancel, Deadline dl, SqliteFile *file, SqliteDb *db);

@@ -5,6 +5,7 @@
 #include "database/ops.h"
 #include "database/pg_url.h"
 #include "database/sqlite.h"
+#include "database/sqlite_side.h"
 #include "database/volume.h"
 
 /* A file in a volume: the database of an application that keeps SQLite. */
@@ -182,6 +183,20 @@ static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledger
     return sqlite_peek(copied, spec, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
 }
 
+static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapshot,
+                      const DatabaseCopy *after, const Snapshot *after_snapshot,
+                      const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                      DataChanges *ret_changes)
+{
+    AUTO(data_side) DataSide *one = NULL, *other = NULL;
+
+    TRY(sqlite_side_open(((const SqliteCopy *)before)->volume, spec, before_snapshot, cancel, dl,
+                         &one));
+    TRY(sqlite_side_open(((const SqliteCopy *)after)->volume, spec, after_snapshot, cancel, dl,
+                         &other));
+    return data_compare(one, other, ret_changes);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     SqliteCopy *origin = (SqliteCopy *)base;
@@ -208,6 +223,7 @@ const DatabaseOps SQLITE_OPS = {
     .branch = branch,
     .snapshot = snapshot,
     .peek = peek,
+    .compare = compare,
     .copy_free = copy_free,
     .close = close_database,
 };
