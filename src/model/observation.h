@@ -2,9 +2,11 @@
 /* What a trial saw: the only input of the checks. verify/ fills it, check/ judges it. Pointers are
  * borrowed from the trial; NULL means that the step or snapshot does not exist. */
 
+#include "model/data_changes.h"
 #include "model/migration_set.h"
 #include "model/report.h"
 #include "model/snapshot.h"
+#include "model/statements.h"
 
 typedef struct Observation {
     const char *path_id; /* "6 -> 7" */
@@ -42,6 +44,9 @@ typedef struct Observation {
     const Snapshot *before; /* after old_migrate */
     const Snapshot *after;  /* after new_migrate */
     const Snapshot *after_rerun;
+
+    const DataChanges *data;         /* from before to after */
+    const StatementList *statements; /* that the candidate ran; NULL: they are not known */
 
     /* check id -> why the experiment that it judges could not be made: it is an error then */
     const StrMap *could_not;

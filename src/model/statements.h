@@ -1,0 +1,63 @@
+#pragma once
+/* The SQL that a candidate ran, and what it says about rows and values: which tables and columns it
+ * names. */
+
+#include <stdbool.h>
+
+#include "base/list.h"
+
+typedef struct Statement {
+    char *text;      /* one statement; parameters may follow it in a comment */
+    char *migration; /* that it is of; NULL when not known */
+} Statement;
+
+typedef struct StatementList {
+    Statement *items;
+    size_t len, cap;
+    bool cut; /* there were more */
+} StatementList;
+
+enum { STATEMENTS_MAX = 100000, STATEMENT_BYTES_MAX = 64 << 10 };
+
+/** Append one statement, cut at its cap. Copies. */
+void statement_list_add(StatementList *list, const char *text, size_t len, const char *migration);
+/** Append the statements of a script: what stands before a mark of its way down ("-- +goose Down",
+ * "-- migrate:down"). Any text will do. */
+void statement_list_add_script(StatementList *list, const char *migration, const char *script);
+void statement_list_clear(StatementList *list);
+DEFINE_AUTO_VALUE(statement_list, StatementList, statement_list_clear)
+
+typedef enum EffectKind {
+    EFFECT_DELETE,        /* also TRUNCATE: rows of table go */
+    EFFECT_UPDATE,        /* columns of table are set */
+    EFFECT_INSERT,        /* rows come into table */
+    EFFECT_COPY,          /* rows of the tables in sources come into table: INSERT ... SELECT */
+    EFFECT_DROP_TABLE,    /* or schema: then table is empty */
+    EFFECT_DROP_COLUMN,   /* columns of table go */
+    EFFECT_RETYPE,        /* columns of table get another type */
+    EFFECT_RENAME_TABLE,  /* table is called other from now on */
+    EFFECT_RENAME_COLUMN, /* columns[0] of table is called other from now on */
+} EffectKind;
+
+typedef struct Effect {
+    EffectKind kind;
+    size_t statement; /* index in the list */
+    char *table;      /* without its namespace; "%" stands for any: its name was made at run time */
+    char *other;
+    StrList columns;
+    StrList sources;
+    StrList plain; /* of EFFECT_COPY: of the columns those that are copied as they are */
+    bool narrowed; /* of EFFECT_COPY: it says that not every row comes: WHERE, JOIN, DISTINCT... */
+} Effect;
+
+typedef struct EffectList {
+    Effect *items;
+    size_t len, cap;
+} EffectList;
+
+/** What the statements say, in order; bodies of DO, functions and procedures included. */
+void effects_read(const StatementList *statements, EffectList *ret_effects);
+/** What one text says, appended; such as the definition of a function or a trigger. */
+void effects_of(const char *sql, size_t statement, EffectList *effects);
+void effect_list_clear(EffectList *effects);
+DEFINE_AUTO_VALUE(effect_list, EffectList, effect_list_clear)
