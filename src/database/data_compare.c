@@ -171,7 +171,8 @@ static void conclude(const Trace *trace, DataChanges *changes)
         if (lost > 0)
             add_column(trace, i, lost, &change);
     }
-    if (gone > 0 && (rows_stayed(trace) || partly_found(trace))) {
+    if (trace->gone > 0 && (trace->refound == (int64_t)trace->gone_sample.len ||
+                            (gone > 0 && (rows_stayed(trace) || partly_found(trace))))) {
         add_gone_columns(trace, &change);
     } else if (gone > 0) {
         change.gone = gone;
@@ -249,6 +250,7 @@ static Error *search(Compare *compare, Trace *trace)
         lost_table_begin(&trace->gone_sample);
         TRY(trace_fresh(trace, &trace->gone_sample));
         lost_table_end(&trace->gone_sample);
+        trace->refound = lost_rows_found(&trace->gone_sample);
     }
     return search_others(compare, trace);
 }
@@ -262,6 +264,38 @@ static bool is_whole(const Trace *trace)
     return trace->after && trace->after->data->rows >= trace->before->data->rows;
 }
 
+/* The rows are the same but for their keys: they were numbered anew. */
+static bool has_new_keys(const Trace *trace)
+{
+    const TableView *before = trace->before, *after = trace->after;
+    bool any = false;
+
+    if (!after || before->key.len == 0 || before->data->rows != after->data->rows)
+        return false;
+    for (size_t i = 0; i < before->columns.len; i++) {
+        size_t to = view_column(after, before->columns.items[i]);
+        bool same = to != NO_COLUMN && before->summaries[i].values == after->summaries[to].values &&
+                    before->summaries[i].all == after->summaries[to].all;
+
+        if (str_list_has(&before->key, before->columns.items[i]))
+            any |= to != NO_COLUMN && !same && trace->columns[i].suspect && !trace->columns[i].retyped;
+        else if (!same)
+            return false;
+    }
+    return any && before->columns.len > before->key.len;
+}
+
+static void add_new_keys(const Trace *trace, DataChanges *changes)
+{
+    const TableView *before = trace->before;
+    TableChange *change = data_changes_add(changes, before->data->space, before->data->table);
+
+    name_change(trace, change);
+    for (size_t i = 0; i < before->columns.len; i++)
+        if (trace->columns[i].suspect && str_list_has(&before->key, before->columns.items[i]))
+            add_column(trace, i, before->summaries[i].values, change);
+}
+
 static Error *follow(Compare *compare, TableView *before, TableView *after)
 {
     AUTO(trace) Trace trace = {.before = before, .after = after};
@@ -270,6 +304,10 @@ static Error *follow(Compare *compare, TableView *before, TableView *after)
     view_map(before, after, trace.columns);
     if (is_whole(&trace))
         return NULL;
+    if (has_new_keys(&trace)) {
+        add_new_keys(&trace, compare->changes);
+        return NULL;
+    }
     choose_key(&trace);
     TRY(trace_run(&trace));
     TRY(search(compare, &trace));

@@ -82,14 +82,14 @@ static void on_gone(Trace *trace)
     trace->gone_row = row_text(trace);
 }
 
-/* A column after whose value in this row is not simply what it was: it may have come from another
- * column. */
+/* A column that is new, or that held nothing in this row: its value may have come from another. One
+ * that held something itself may have been mixed up with it. */
 static bool is_free(const Trace *trace, size_t at)
 {
     const char *value = trace->after->side->values[at];
     size_t from = view_column(trace->before, trace->after->columns.items[at]);
 
-    return value && (from == NO_COLUMN || !text_eq(trace->before->side->values[from], value));
+    return value && (from == NO_COLUMN || !trace->before->side->values[from]);
 }
 
 /* Whether every atom of a value stands in the free columns of the row; counts where all do. */

@@ -43,6 +43,7 @@ typedef struct Trace {
     ColumnTrace *columns;
     bool *is_key, *wanted;
     int64_t gone, fresh;
+    int64_t refound; /* rows of the sample that stand in the same table under another key */
     char *gone_key, *gone_row; /* an example, fit to be shown */
     LostSample gone_sample, changed_sample;
 } Trace;

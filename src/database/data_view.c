@@ -155,9 +155,7 @@ static size_t common_columns(const TableView *before, const TableView *after, si
         if (before->summaries[i].values == 0)
             continue;
         ++*ret_held;
-        common += has_values_of(after, &before->summaries[i]) ||
-                  (str_list_has(&after->columns, before->columns.items[i]) &&
-                   before->data->rows != after->data->rows);
+        common += has_values_of(after, &before->summaries[i]);
     }
     return common;
 }
@@ -179,7 +177,7 @@ Error *view_renamed(TableView *before, ViewList *afters, const ViewList *befores
         if (!read)
             continue;
         common = common_columns(before, after, &held);
-        if (common * 2 >= held && common > most) {
+        if (common * 2 > held && common > most) { /* ids from 1 are everywhere: not half */
             best = after;
             most = common;
         }
