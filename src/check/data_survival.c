@@ -18,7 +18,8 @@ static char *cause_of(const Said *said, const TableChange *change)
     if (by)
         return xasprintf("\na key of %s follows this statement: %s", change->table, by->text);
     if (!said->seen->statements)
-        return xstrdup("\nthe SQL of the candidate is not known, so that nothing says it was meant");
+        return xstrdup(
+            "\nthe SQL of the candidate is not known, so that nothing says it was meant");
     if (said->seen->statements->cut)
         return xstrdup("\nthe log of the candidate's statements is not complete");
     return xstrdup("");
@@ -51,8 +52,9 @@ static void judge_rows(const Said *said, const TableChange *change, FindingList 
                    change->row ? change->row : "", cause);
     finding_field(&finding->table, table);
     finding_field(&finding->migration, migration);
-    finding_hint(finding, "a rebuilt or emptied parent takes its children along: switch foreign keys "
-                          "off outside of the transaction, or copy the children too");
+    finding_hint(finding,
+                 "a rebuilt or emptied parent takes its children along: switch foreign keys "
+                 "off outside of the transaction, or copy the children too");
 }
 
 static char *column_title(const TableChange *change, const ColumnChange *column, const char *table)
@@ -61,7 +63,8 @@ static char *column_title(const TableChange *change, const ColumnChange *column,
         return xasprintf("column %s.%s is gone with %" PRId64 " value%s, and no statement names it",
                          table, column->column, column->lost, plural(column->lost));
     if (column->emptied)
-        return xasprintf("%s.%s is NULL in all %" PRId64 " rows that held a value, and no statement "
+        return xasprintf("%s.%s is NULL in all %" PRId64
+                         " rows that held a value, and no statement "
                          "sets it",
                          table, column->column, column->nulled);
     if (column->levelled)
@@ -92,14 +95,15 @@ static void judge_column(const Said *said, const TableChange *change, const Colu
     finding = finding_new(findings, "data-survival", LEVEL_ERROR, "%s", title);
     finding_detail(finding, "values before: %" PRId64 ", lost: %" PRId64 "%s%s%s%s%s%s%s",
                    column->values, column->lost, column->was ? "\nfor example " : "",
-                   column->was && column->key ? column->key : "",
-                   column->was ? " before: " : "", column->was ? column->was : "",
-                   column->is ? ", after: " : "", column->is ? column->is : "", cause);
+                   column->was && column->key ? column->key : "", column->was ? " before: " : "",
+                   column->was ? column->was : "", column->is ? ", after: " : "",
+                   column->is ? column->is : "", cause);
     finding_field(&finding->table, table);
     finding_field(&finding->column, column->column);
     finding_field(&finding->migration, migration);
-    finding_hint(finding, "name the column in the list that the rebuild copies; where it was meant to "
-                          "be cleared, say so with UPDATE or DROP COLUMN");
+    finding_hint(finding,
+                 "name the column in the list that the rebuild copies; where it was meant to "
+                 "be cleared, say so with UPDATE or DROP COLUMN");
 }
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
@@ -128,8 +132,9 @@ const Check CHECK_DATA_SURVIVAL = {
     .id = "data-survival",
     .level = LEVEL_ERROR,
     .profile = PROFILE_STANDARD,
-    .finds = "rows or values of the old database that are gone after the upgrade though no statement "
-             "of the candidate names their table or column",
+    .finds =
+        "rows or values of the old database that are gone after the upgrade though no statement "
+        "of the candidate names their table or column",
     .why = "The schema can be right and the migration end well while users lose data:\n"
            "DROP TABLE of a parent in SQLite deletes its children when foreign keys are\n"
            "on, a rebuild forgets a column in its copy list, a key sets links to NULL,\n"

@@ -31,10 +31,9 @@ static void judge_rows(const Said *said, const TableChange *change, FindingList 
         finding = finding_new(findings, "destructive", LEVEL_WARN,
                               "%" PRId64 " of %" PRId64 " rows of %s are removed", change->gone,
                               change->rows_before, table);
-    example = xasprintf("%s%s%s%s", change->key ? "\nfor example " : "",
-                        change->key ? change->key : "",
-                        change->row && *change->row ? "\nit held: " : "",
-                        change->row ? change->row : "");
+    example =
+        xasprintf("%s%s%s%s", change->key ? "\nfor example " : "", change->key ? change->key : "",
+                  change->row && *change->row ? "\nit held: " : "", change->row ? change->row : "");
     quote(finding, said, by, example);
     finding_field(&finding->table, table);
     finding_hint(finding, "nothing to do when it is meant; say so in the release notes");
@@ -77,10 +76,11 @@ static void judge_column(const Said *said, const TableChange *change, const Colu
     finding_field(&finding->table, table);
     finding_field(&finding->column, column->column);
     if (column->added_alike)
-        finding_hint(finding,
-                     "the new column %s is of the same type and holds nothing: if it is the old one "
-                     "under another name, use RENAME COLUMN, or copy the values first",
-                     column->added_alike);
+        finding_hint(
+            finding,
+            "the new column %s is of the same type and holds nothing: if it is the old one "
+            "under another name, use RENAME COLUMN, or copy the values first",
+            column->added_alike);
     else
         finding_hint(finding, "nothing to do when it is meant; say so in the release notes");
 }
@@ -109,7 +109,8 @@ const Check CHECK_DESTRUCTIVE = {
     .id = "destructive",
     .level = LEVEL_WARN,
     .profile = PROFILE_STANDARD,
-    .finds = "rows, values, columns or tables that held data were removed by a statement that says so",
+    .finds =
+        "rows, values, columns or tables that held data were removed by a statement that says so",
     .why = "A DELETE, TRUNCATE, UPDATE or DROP in a migration is usually meant: sessions,\n"
            "caches, columns that nobody reads any more. It is also where an application\n"
            "loses data for good when a WHERE was forgotten or a rename was written as\n"

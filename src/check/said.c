@@ -58,7 +58,8 @@ static bool comes_back(const Said *said, const StrList *names, const char *table
     for (size_t i = 0; i < said->effects.len; i++) {
         const Effect *effect = &said->effects.items[i];
 
-        if (effect->kind == EFFECT_COPY && has(names, effect->table) && has(&effect->sources, table))
+        if (effect->kind == EFFECT_COPY && has(names, effect->table) &&
+            has(&effect->sources, table))
             return true;
     }
     return false;
@@ -79,7 +80,7 @@ static void names_of(const Said *said, const TableChange *change, StrList *names
             const char *add = NULL;
 
             if (effect->kind == EFFECT_RENAME_TABLE)
-                add = has(names, effect->table) ? effect->other
+                add = has(names, effect->table)   ? effect->other
                       : has(names, effect->other) ? effect->table
                                                   : NULL;
             else if (effect->kind == EFFECT_COPY && has_any(names, &effect->sources) &&
@@ -270,7 +271,8 @@ SaidKind said_column(const Said *said, const TableChange *change, const ColumnCh
 {
     const Effect *named = column_named(said, change, column);
     bool dropped = !column->after_column;
-    bool loss = dropped || column->emptied || column->levelled || column->nulled > 0 || column->merged;
+    bool loss =
+        dropped || column->emptied || column->levelled || column->nulled > 0 || column->merged;
 
     *ret_by = named ? statement_of(said, named) : NULL;
     if (named)

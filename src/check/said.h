@@ -5,8 +5,8 @@
 #include "check/compose.h"
 
 typedef struct Said {
-    EffectList effects;     /* of the candidate's statements */
-    EffectList maintained;  /* of triggers and functions of both schemas */
+    EffectList effects;    /* of the candidate's statements */
+    EffectList maintained; /* of triggers and functions of both schemas */
     const Observation *seen;
 } Said;
 
@@ -16,8 +16,8 @@ DEFINE_AUTO_VALUE(said, Said, said_clear)
 
 typedef enum SaidKind { SAID, UNSAID, NO_LOSS } SaidKind;
 
-/** Whether the rows of change that are gone were named. @param[out] ret_by  the statement; NULL when
- * the schema says it; borrowed */
+/** Whether the rows of change that are gone were named. @param[out] ret_by  the statement; NULL
+ * when the schema says it; borrowed */
 SaidKind said_rows(const Said *said, const TableChange *change, const Statement **ret_by);
 SaidKind said_column(const Said *said, const TableChange *change, const ColumnChange *column,
                      const Statement **ret_by);

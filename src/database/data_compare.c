@@ -1,8 +1,7 @@
-#include "database/data_view.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/data_view.h"
 #include "model/value.h"
 
 typedef struct Compare {
@@ -43,9 +42,8 @@ static char *added_alike(const Trace *trace, size_t at)
 
     for (size_t i = 0; gone && after && i < after->columns.len; i++) {
         const char *name = after->columns.items[i];
-        const SchemaObject *object =
-            schema_find(&after->side->snapshot->schema, SCHEMA_COLUMN, after->data->space,
-                        after->data->table, name);
+        const SchemaObject *object = schema_find(&after->side->snapshot->schema, SCHEMA_COLUMN,
+                                                 after->data->space, after->data->table, name);
 
         if (view_column(before, name) == NO_COLUMN && object && after->summaries[i].constant &&
             text_eq(str_map_get(&object->attributes, "type"),
@@ -86,8 +84,8 @@ static void add_column(const Trace *trace, size_t at, int64_t lost, TableChange 
     to->merged = !column->was.full && !column->is.full && column->is.len < column->was.len;
     to->key = xstrdup_null(column->key);
     to->was = column->value_was ? value_shown(name, column->value_was) : NULL;
-    to->is = column->value_was && column->to != NO_COLUMN ? value_shown(name, column->value_is)
-                                                          : NULL;
+    to->is =
+        column->value_was && column->to != NO_COLUMN ? value_shown(name, column->value_is) : NULL;
 }
 
 /* Rows that are gone as such: not those that stand elsewhere, nor those of which only some columns
@@ -195,8 +193,8 @@ static void choose_key(Trace *trace)
 
     trace->keyed = before->key.len > 0;
     for (size_t i = 0; i < before->key.len; i++)
-        trace->keyed &= !after || trace->columns[view_column(before, before->key.items[i])].to !=
-                                      NO_COLUMN;
+        trace->keyed &=
+            !after || trace->columns[view_column(before, before->key.items[i])].to != NO_COLUMN;
     for (size_t i = 0; i < before->columns.len; i++) {
         const char *name = before->columns.items[i];
         bool wanted = trace->keyed ? str_list_has(&before->key, name)
@@ -217,8 +215,7 @@ static Error *search_others(Compare *compare, Trace *trace)
 
     for (size_t i = 0; i < compare->afters.len; i++) {
         const TableView *view = &compare->afters.items[i];
-        const TableView *was =
-            view_find(&compare->befores, view->data->space, view->data->table);
+        const TableView *was = view_find(&compare->befores, view->data->space, view->data->table);
 
         if (view == trace->after || view->data->rows == 0 || (was && view_is_same(was, view)))
             continue;
@@ -278,7 +275,8 @@ static bool has_new_keys(const Trace *trace)
                     before->summaries[i].all == after->summaries[to].all;
 
         if (str_list_has(&before->key, before->columns.items[i]))
-            any |= to != NO_COLUMN && !same && trace->columns[i].suspect && !trace->columns[i].retyped;
+            any |=
+                to != NO_COLUMN && !same && trace->columns[i].suspect && !trace->columns[i].retyped;
         else if (!same)
             return false;
     }

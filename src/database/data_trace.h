@@ -26,7 +26,7 @@ typedef struct HashSet {
 typedef struct ColumnTrace {
     size_t to; /* column after; NO_COLUMN */
     bool retyped, suspect;
-    int64_t values, matched; /* not NULL: in all rows; in rows that are still there */
+    int64_t values, matched;         /* not NULL: in all rows; in rows that are still there */
     int64_t changed, nulled, inside; /* inside: found in another column of the same row */
     int64_t *moved; /* for each column after, and one for "spread over several": rows in which it
                        holds the value now */

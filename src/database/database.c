@@ -88,6 +88,23 @@ Error *database_compare(const DatabaseCopy *before, const Snapshot *before_snaps
                                 ret_changes);
 }
 
+Error *database_mark(Database *database, Deadline dl, char **ret_mark)
+{
+    if (database->ops->mark)
+        return database->ops->mark(database, dl, ret_mark);
+    *ret_mark = NULL;
+    return NULL;
+}
+
+Error *database_statements(Database *database, Engine *engine, const char *mark, Deadline dl,
+                           StatementList *ret_statements, bool *ret_known)
+{
+    if (mark && database->ops->statements)
+        return database->ops->statements(database, engine, mark, dl, ret_statements, ret_known);
+    *ret_known = false;
+    return NULL;
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

@@ -6,6 +6,7 @@
 #include "engine/ready.h"
 #include "model/data_changes.h"
 #include "model/snapshot.h"
+#include "model/statements.h"
 
 /* What a trial lends to its database; everything borrowed. */
 typedef struct DatabaseContext {
@@ -148,6 +149,18 @@ MUST_USE Error *database_compare(const DatabaseCopy *before, const Snapshot *bef
                                  const DatabaseCopy *after, const Snapshot *after_snapshot,
                                  const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
                                  DataChanges *ret_changes);
+/** The point from which on database_statements tells. @param[out] ret_mark  NULL where the database
+ * keeps no log of statements; caller frees */
+MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);
+/**
+ * The SQL that ran in this database since a mark, whatever tool sent it.
+ *
+ * @param engine  open client, of the calling thread
+ * @param mark  NULL: nothing is known
+ * @param[out] ret_known  false when the statements cannot be had; both untouched on error
+ */
+MUST_USE Error *database_statements(Database *database, Engine *engine, const char *mark,
+                                    Deadline dl, StatementList *ret_statements, bool *ret_known);
 void database_copy_free(DatabaseCopy *copy);
 /** Forget it; its objects are the teardown's. */
 void database_close(Database *database);

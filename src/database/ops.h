@@ -25,6 +25,10 @@ typedef struct DatabaseOps {
                       const DatabaseCopy *after, const Snapshot *after_snapshot,
                       const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
                       DataChanges *ret_changes);
+    /* both NULL: the SQL of an application cannot be had from such a database */
+    Error *(*mark)(Database *database, Deadline dl, char **ret_mark);
+    Error *(*statements)(Database *database, Engine *engine, const char *mark, Deadline dl,
+                         StatementList *ret_statements, bool *ret_known);
     void (*copy_free)(DatabaseCopy *copy);
     void (*close)(Database *database);
 } DatabaseOps;

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "database/pg_admin.h"
+#include "database/pg_log.h"
 #include "database/pg_reach.h"
 #include "database/pg_script.h"
 #include "database/pg_url.h"
@@ -27,7 +28,7 @@
 #define COPY_MS  10000 /* for a copy, once nobody is left */
 
 struct PgServer {
-    atomic_int users, databases, servers; /* servers: of the trial, counted on the first */
+    atomic_int users, databases, servers, marks; /* servers: of the trial, counted on the first */
     PgServer *first;                      /* of the trial's servers, shared; NULL: itself */
     int number;                           /* among them, from 1 */
     DatabaseSpec spec;                    /* borrowed */
@@ -52,7 +53,6 @@ static void add_setting(StrList *command, const char *key, const char *value)
 static void server_command(const DatabaseSpec *spec, StrList *command)
 {
     str_list_add(command, "postgres");
-    add_setting(command, "log_statement", "all");
     if (!spec->durable) {
         add_setting(command, "fsync", "off");
         add_setting(command, "full_page_writes", "off");
@@ -60,6 +60,12 @@ static void server_command(const DatabaseSpec *spec, StrList *command)
     }
     for (size_t i = 0; spec->settings && i < spec->settings->len; i++)
         add_setting(command, spec->settings->items[i].key, spec->settings->items[i].value);
+    /* last, so that they hold: what is read of the log depends on them */
+    add_setting(command, "log_statement", "all");
+    add_setting(command, "log_line_prefix", PG_LOG_PREFIX);
+    add_setting(command, "log_destination", "stderr");
+    add_setting(command, "logging_collector", "off");
+    add_setting(command, "lc_messages", "C");
 }
 
 /* "database", "database-2"...: on the trial's network. Caller frees. */
@@ -585,6 +591,56 @@ const StrList *pg_server_hosts(const PgServer *server)
 const Cancel *pg_server_cancel(const PgServer *server)
 {
     return server->context.cancel;
+}
+
+/* --- what ran
+ * ------------------------------------------------------------------------------------------- */
+
+#define LOG_LAG_MS   5000 /* of the engine behind the server */
+#define LOG_PAUSE_MS 30
+
+Error *pg_server_mark(PgServer *server, Deadline dl, char **ret_mark)
+{
+    AUTO(str)
+    char *mark = xasprintf("SELECT 'seatrial mark %d'", atomic_fetch_add(&server->marks, 1) + 1);
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(pg_db_open(&server->admin, server->cancel, dl, &admin));
+    TRY(pg_run(&admin, mark));
+    *ret_mark = TAKE(mark);
+    return NULL;
+}
+
+static Error *on_log(void *context, const char *bytes, size_t len)
+{
+    pg_log_feed(context, bytes, len);
+    return NULL;
+}
+
+/* Until the second mark is there: the engine writes the log after the server has. */
+Error *pg_server_statements(PgServer *server, Engine *engine, const char *database,
+                            const char *mark, Deadline dl, StatementList *ret_statements,
+                            bool *ret_known)
+{
+    AUTO(str) char *end = NULL;
+    Deadline lag = deadline_min(dl, deadline_in(LOG_LAG_MS));
+
+    TRY(pg_server_mark(server, dl, &end));
+    for (;;) {
+        AUTO(statement_list) StatementList statements = {0};
+        AUTO(pg_log) PgLog log = pg_log_init(database, mark, end, &statements);
+
+        TRY_CTX(engine_container_errors(engine, server->container, dl, on_log, &log),
+                "reading the server's log");
+        pg_log_feed(&log, "\n\n", 2);
+        if (log.ended || deadline_left_ms(lag) == 0) {
+            *ret_known = log.ended;
+            *ret_statements = statements;
+            statements = (StatementList){0};
+            return NULL;
+        }
+        TRY(cancel_sleep(server->cancel, LOG_PAUSE_MS));
+    }
 }
 
 void pg_server_free(PgServer *server)

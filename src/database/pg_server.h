@@ -4,6 +4,7 @@
 
 #include "database/database.h"
 #include "database/pg_db.h"
+#include "model/statements.h"
 
 #define PG_SERVER_ALIAS "database" /* its name on the trial's network */
 #define PG_SERVER_PORT  5432
@@ -75,5 +76,16 @@ void pg_server_app_target(const PgServer *server, const char *database, PgTarget
  * Borrowed; empty for most. */
 const StrList *pg_server_hosts(const PgServer *server);
 const Cancel *pg_server_cancel(const PgServer *server); /* borrowed */
+/** A mark in the server's log, from which on statements can be read. Caller frees. */
+MUST_USE Error *pg_server_mark(PgServer *server, Deadline dl, char **ret_mark);
+/**
+ * The statements in a database since a mark.
+ *
+ * @param engine  open client
+ * @param[out] ret_known  false when the log does not hold the mark (any more)
+ */
+MUST_USE Error *pg_server_statements(PgServer *server, Engine *engine, const char *database,
+                                     const char *mark, Deadline dl, StatementList *ret_statements,
+                                     bool *ret_known);
 void pg_server_free(PgServer *server);
 DEFINE_AUTO(pg_server, PgServer *, pg_server_free)

@@ -65,14 +65,14 @@ static char *summary_sql(const PgSide *side, const DataAsk *ask, size_t from, si
     AUTO(str) char *table = table_of(side, ask);
 
     for (size_t i = from; i < to; i++)
-        buf_addf(&sql,
-                 "%s count(h%zu), " SUM("h%zu") ", " SUM("k%zu") ", "
-                 "COALESCE(min(h%zu) = max(h%zu), true)",
-                 i == from ? "SELECT" : ",", i, i, i, i, i);
+        buf_addf(
+            &sql,
+            "%s count(h%zu), " SUM("h%zu") ", " SUM("k%zu") ", "
+                                                            "COALESCE(min(h%zu) = max(h%zu), true)",
+            i == from ? "SELECT" : ",", i, i, i, i, i);
     buf_adds(&sql, " FROM (SELECT ");
     for (size_t i = from; i < to; i++)
-        buf_addf(&sql,
-                 "%shashtextextended(c%zu, 0) AS h%zu, hashtextextended(c%zu, seed) AS k%zu",
+        buf_addf(&sql, "%shashtextextended(c%zu, 0) AS h%zu, hashtextextended(c%zu, seed) AS k%zu",
                  i == from ? "" : ", ", i, i, i, i);
     buf_adds(&sql, " FROM (SELECT ");
     for (size_t i = from; i < to; i++) {

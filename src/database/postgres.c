@@ -260,6 +260,20 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     return data_compare(one, other, ret_changes);
 }
 
+static Error *mark(Database *base, Deadline dl, char **ret_mark)
+{
+    return pg_server_mark(((PostgresDatabase *)base)->server, dl, ret_mark);
+}
+
+static Error *statements(Database *base, Engine *engine, const char *since, Deadline dl,
+                         StatementList *ret_statements, bool *ret_known)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+
+    return pg_server_statements(database->server, engine, database->name, since, dl, ret_statements,
+                                ret_known);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     PostgresCopy *copied = (PostgresCopy *)base;
@@ -289,6 +303,8 @@ const DatabaseOps POSTGRES_OPS = {
     .snapshot = snapshot,
     .peek = peek,
     .compare = compare,
+    .mark = mark,
+    .statements = statements,
     .copy_free = copy_free,
     .close = close_database,
 };

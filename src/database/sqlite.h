@@ -17,8 +17,8 @@ MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
  * The database file of a copy, open for reading.
  *
  * @param[out] file, db  empty before; cleared by the caller, db first, also on error
- * @return NULL; ERR_NOT_FOUND: there is no such file in it; as sqlite_snapshot, and ERR_PROTOCOL for
- * a file that is damaged or no database
+ * @return NULL; ERR_NOT_FOUND: there is no such file in it; as sqlite_snapshot, and ERR_PROTOCOL
+ * for a file that is damaged or no database
  */
 MUST_USE Error *sqlite_file_open(const VolumeCopy *copy, const DatabaseSpec *spec,
                                  const Cancel *cancel, Deadline dl, SqliteFile *file, SqliteDb *db);

@@ -225,3 +225,41 @@ Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_byte
     *ret_text = tail_reader_text(&reader);
     return NULL;
 }
+
+/* --- standard error, whole ------------------------------------------------------------------- */
+
+typedef struct ErrorsReader {
+    LogDemux demux;
+    EngineLogSink sink;
+    void *context;
+} ErrorsReader;
+
+static Error *on_errors_frame(void *context, LogStream stream, const char *bytes, size_t len)
+{
+    const ErrorsReader *reader = context;
+
+    return stream == LOG_STDERR ? reader->sink(reader->context, bytes, len) : NULL;
+}
+
+static Error *on_errors_bytes(void *context, const char *bytes, size_t len)
+{
+    ErrorsReader *reader = context;
+
+    return log_demux_feed(&reader->demux, bytes, len);
+}
+
+Error *engine_container_errors(Engine *engine, const char *id, Deadline dl, EngineLogSink sink,
+                               void *context)
+{
+    AUTO(str) char *encoded = http_encode(id);
+    AUTO(str) char *path = xasprintf("/containers/%s/logs?stderr=1", encoded);
+    AUTO(http_reply) HttpReply reply = {0};
+    ErrorsReader reader = {.sink = sink, .context = context};
+
+    log_demux_init(&reader.demux, false, on_errors_frame, &reader);
+    return engine_call(
+        engine,
+        &(HttpRequest){
+            .method = "GET", .path = path, .sink = on_errors_bytes, .sink_context = &reader},
+        dl, &reply);
+}

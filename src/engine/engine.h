@@ -161,6 +161,11 @@ MUST_USE Error *engine_container_kill(Engine *engine, const char *id, Deadline d
  * nothing. Caller frees. */
 MUST_USE Error *engine_container_log_tail(Engine *engine, const char *id, size_t max_bytes,
                                           Deadline dl, char **ret_text);
+typedef Error *(*EngineLogSink)(void *context, const char *bytes, size_t len);
+/** All that is kept of standard error, as it is, without follow. @return NULL, or the sink's error
+ */
+MUST_USE Error *engine_container_errors(Engine *engine, const char *id, Deadline dl,
+                                        EngineLogSink sink, void *context);
 /** Paths added or changed in the container's own layer (volumes are not part of it). */
 MUST_USE Error *engine_container_changes(Engine *engine, const char *id, Deadline dl,
                                          StrList *ret_paths);

@@ -44,7 +44,8 @@ static char *take_name(const Reader *reader, size_t *at)
     if (!scan_is_name(reader->tokens, *at))
         return NULL;
     name = text_at(reader, (*at)++);
-    while (is(reader, *at, ".") && (scan_is_name(reader->tokens, *at + 1) || is(reader, *at + 1, "%"))) {
+    while (is(reader, *at, ".") &&
+           (scan_is_name(reader->tokens, *at + 1) || is(reader, *at + 1, "%"))) {
         if (is(reader, *at + 1, "%")) {
             *at += 3;
             return xstrdup("%");
@@ -80,7 +81,8 @@ static size_t take_assignments(const Reader *reader, size_t at, StrList *columns
             (void)take_columns(reader, at, columns);
         else if (scan_is_name(reader->tokens, at) && is(reader, at + 1, "=") && begins)
             str_list_add_owned(columns, text_at(reader, at));
-        begins = is(reader, at, ",") || (begins && (is(reader, at + 1, ".") || is(reader, at, ".")));
+        begins =
+            is(reader, at, ",") || (begins && (is(reader, at + 1, ".") || is(reader, at, ".")));
     }
     return at;
 }
@@ -140,7 +142,7 @@ static size_t read_terms(const Reader *reader, size_t at, Effect *effect)
 
 static size_t read_select(const Reader *reader, size_t at, Effect *effect)
 {
-    static const char *const NARROW[] = {"WHERE", "JOIN",   "GROUP",  "HAVING",
+    static const char *const NARROW[] = {"WHERE", "JOIN",   "GROUP",    "HAVING",
                                          "LIMIT", "EXCEPT", "INTERSECT"};
 
     if (is(reader, at, "DISTINCT"))
@@ -216,7 +218,8 @@ static size_t skip_word(const Reader *reader, size_t at, const char *word)
 static size_t read_action(Reader *reader, size_t at, const char *table)
 {
     EffectKind kind = is(reader, at, "DROP") ? EFFECT_DROP_COLUMN : EFFECT_RETYPE;
-    bool drops = is(reader, at, "DROP"), alters = is(reader, at, "ALTER") || is(reader, at, "MODIFY") || is(reader, at, "CHANGE");
+    bool drops = is(reader, at, "DROP"),
+         alters = is(reader, at, "ALTER") || is(reader, at, "MODIFY") || is(reader, at, "CHANGE");
     size_t name = skip_word(reader, at + 1, "COLUMN");
 
     if (is(reader, at, "RENAME") && is(reader, at + 1, "TO") && at + 2 < reader->tokens->len) {
@@ -238,8 +241,9 @@ static size_t read_action(Reader *reader, size_t at, const char *table)
 
         str_list_add_owned(&effect->columns, text_at(reader, name));
         effect->other = text_at(reader, name + 2);
-    } else if (drops || (alters && (is(reader, name + 1, "TYPE") ||
-                                    (is(reader, name + 1, "SET") && is(reader, name + 2, "DATA"))))) {
+    } else if (drops ||
+               (alters && (is(reader, name + 1, "TYPE") ||
+                           (is(reader, name + 1, "SET") && is(reader, name + 2, "DATA"))))) {
         str_list_add_owned(&add(reader, kind, xstrdup(table))->columns, text_at(reader, name));
     }
     return name + 1;

@@ -76,7 +76,8 @@ static const char *skip_token(const char *at, ScanKind *ret_kind)
         *ret_kind = SCAN_STRING;
         return skip_quoted(*at == '\'' ? at : at + 1, '\'', *at != '\'');
     }
-    if (*at == '"' || *at == '`' || (*at == '[' && (isalpha((unsigned char)at[1]) || at[1] == '_'))) {
+    if (*at == '"' || *at == '`' ||
+        (*at == '[' && (isalpha((unsigned char)at[1]) || at[1] == '_'))) {
         *ret_kind = SCAN_QUOTED;
         return skip_quoted(at, *at == '[' ? ']' : *at, false);
     }

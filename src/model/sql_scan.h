@@ -6,7 +6,14 @@
 
 #include "base/text.h"
 
-typedef enum ScanKind { SCAN_END, SCAN_WORD, SCAN_QUOTED, SCAN_STRING, SCAN_DOLLAR, SCAN_OTHER } ScanKind;
+typedef enum ScanKind {
+    SCAN_END,
+    SCAN_WORD,
+    SCAN_QUOTED,
+    SCAN_STRING,
+    SCAN_DOLLAR,
+    SCAN_OTHER
+} ScanKind;
 
 typedef struct ScanToken {
     ScanKind kind;

@@ -15,15 +15,15 @@ void statement_list_add(StatementList *list, const char *text, size_t len, const
     list->cut |= len > STATEMENT_BYTES_MAX;
     if (len > STATEMENT_BYTES_MAX)
         len = STATEMENT_BYTES_MAX;
-    LIST_PUSH(list, ((Statement){.text = xstrndup(text, len),
-                                 .migration = xstrdup_null(migration)}));
+    LIST_PUSH(list,
+              ((Statement){.text = xstrndup(text, len), .migration = xstrdup_null(migration)}));
 }
 
 /* Where the way down begins, in files that hold both. */
 static size_t up_length(const char *script)
 {
-    static const char *const MARKS[] = {"+goose down", "migrate:down", "+migrate down", "@down",
-                                        "//@undo", "rollback"};
+    static const char *const MARKS[] = {"+goose down", "migrate:down", "+migrate down",
+                                        "@down",       "//@undo",      "rollback"};
 
     for (const char *line = script; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         const char *at = line + strspn(line, " \t");

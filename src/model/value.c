@@ -287,11 +287,12 @@ uint64_t value_hash(const char *text)
 
 static bool is_secret(const char *column, const char *text)
 {
-    static const char *const NAMES[] = {"password", "passwd", "secret",  "token",  "api_key",
-                                        "apikey",   "salt",   "private", "hash",   "credential",
+    static const char *const NAMES[] = {"password", "passwd", "secret",  "token",   "api_key",
+                                        "apikey",   "salt",   "private", "hash",    "credential",
                                         "session",  "cookie", "otp",     "recovery"};
-    static const char *const STARTS[] = {"$2a$", "$2b$", "$2y$", "$argon2", "$scrypt", "pbkdf2",
-                                         "eyJ",  "ghp_", "glpat-", "sk_",   "xox",  "-----BEGIN"};
+    static const char *const STARTS[] = {"$2a$",    "$2b$",   "$2y$", "$argon2",
+                                         "$scrypt", "pbkdf2", "eyJ",  "ghp_",
+                                         "glpat-",  "sk_",    "xox",  "-----BEGIN"};
 
     for (size_t i = 0; column && i < COUNT_OF(NAMES); i++)
         if (text_contains_nocase(column, NAMES[i]))
