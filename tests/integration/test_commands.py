@@ -126,7 +126,8 @@ class DoctorTest(SeatrialTest):
 
 
 class TalkTest(SeatrialTest):
-    CHECKS = ("old-migrate", "new-migrate", "vacuous", "integrity", "pending", "rerun")
+    CHECKS = ("old-migrate", "new-migrate", "vacuous", "integrity", "pending", "data-survival",
+              "destructive", "rerun")
 
     def test_version(self):
         result = self.seatrial("version")

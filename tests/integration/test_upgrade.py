@@ -4,7 +4,8 @@ import re
 
 from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, fixture, image_id
 
-QUICK_CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "rerun"]
+CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending",
+                          "data-survival", "destructive", "rerun"]
 
 
 class SoundTest(SeatrialTest):
@@ -25,7 +26,7 @@ class SoundTest(SeatrialTest):
         self.assertEqual(path["from"], {"tag": "6", "image": fixture("6"),
                                         "digest": image_id(fixture("6"))})
         self.assertEqual(path["database"], "sqlite /app/data/app.db")
-        self.assertEqual([check["id"] for check in path["checks"]], QUICK_CHECKS)
+        self.assertEqual([check["id"] for check in path["checks"]], CHECKS)
         self.assertEqual({check["outcome"] for check in path["checks"]}, {"passed"})
         self.assertEqual(path["findings"], [])
         self.assertEqual(path["migrations"], {"applied": ["007_slugs", "008_reminders"], "pending": []})

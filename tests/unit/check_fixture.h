@@ -10,6 +10,7 @@ typedef struct Fixture {
     ImageFacts from, candidate;
     Snapshot before, after, after_rerun;
     StrList old_strays, new_strays;
+    DataChanges data;
     Observation seen;
 } Fixture;
 
@@ -123,6 +124,7 @@ static inline void fixture_init(Fixture *fixture)
         .before = &fixture->before,
         .after = &fixture->after,
         .after_rerun = &fixture->after_rerun,
+        .data = &fixture->data,
         .together = {&fixture->rerun, &fixture->rerun},
         .after_together = &fixture->after_rerun,
         .start = &fixture->rerun,

@@ -3,7 +3,13 @@
  * what is to be found, and its sound twin, after which nothing is. */
 
 #include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/file.h"
 #include "check/check.h"

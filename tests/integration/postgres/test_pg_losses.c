@@ -1,10 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../unit/loss_fixture.h"
 #include "database/pg_side.h"
 #include "pg_fixture.h"
-
-#include "../../unit/loss_fixture.h"
 
 static char *judge(const char *before, const char *upgrade)
 {
