@@ -29,10 +29,10 @@
 
 struct PgServer {
     atomic_int users, databases, servers, marks; /* servers: of the trial, counted on the first */
-    PgServer *first;                      /* of the trial's servers, shared; NULL: itself */
-    int number;                           /* among them, from 1 */
-    DatabaseSpec spec;                    /* borrowed */
-    StrList initial;                      /* state of the cluster once it was provisioned */
+    PgServer *first;                             /* of the trial's servers, shared; NULL: itself */
+    int number;                                  /* among them, from 1 */
+    DatabaseSpec spec;                           /* borrowed */
+    StrList initial;                             /* state of the cluster once it was provisioned */
     bool init_is_local;      /* init changed nothing beyond its database: it can run again */
     DatabaseContext context; /* its parts are borrowed, but for the name */
     char *name;              /* the context's */
@@ -605,7 +605,11 @@ Error *pg_server_mark(PgServer *server, Deadline dl, char **ret_mark)
     char *mark = xasprintf("SELECT 'seatrial mark %d'", atomic_fetch_add(&server->marks, 1) + 1);
     AUTO(pg_db) PgDb admin = {0};
 
-    TRY(pg_db_open(&server->admin, server->cancel, dl, &admin));
+    if (!server->container) { /* an existing server's log is not ours to read */
+        *ret_mark = NULL;
+        return NULL;
+    }
+    TRY(pg_db_open(&server->admin, server->context.cancel, dl, &admin));
     TRY(pg_run(&admin, mark));
     *ret_mark = TAKE(mark);
     return NULL;
@@ -639,7 +643,7 @@ Error *pg_server_statements(PgServer *server, Engine *engine, const char *databa
             statements = (StatementList){0};
             return NULL;
         }
-        TRY(cancel_sleep(server->cancel, LOG_PAUSE_MS));
+        TRY(cancel_sleep(server->context.cancel, LOG_PAUSE_MS));
     }
 }
 

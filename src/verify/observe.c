@@ -80,6 +80,8 @@ void trial_judge(const Trial *trial)
         .before = seen_after(&trial->old),
         .after = seen_after(&trial->new),
         .after_rerun = seen_after(&trial->rerun),
+        .data = trial->has_data ? &trial->data : NULL,
+        .statements = trial->statements_known ? &trial->statements : NULL,
         .after_together = seen_after(&trial->together),
         .after_rollback = seen_after(&trial->rollback),
         .after_again = seen_after(&trial->again),

@@ -22,6 +22,9 @@ static void trial_clear(Trial *trial)
     run_settings_clear(&trial->old_start_run);
     database_copy_free(trial->old_copy);
     database_copy_free(trial->new_copy);
+    free(trial->mark);
+    statement_list_clear(&trial->statements);
+    data_changes_clear(&trial->data);
     database_close(trial->database);
     attempt_clear(&trial->old);
     attempt_clear(&trial->new);
@@ -202,10 +205,13 @@ static Error *run_candidate(Lane *lane)
     LaneRun run = trial_migrator(trial, "new-migrate", candidate, trial->database);
 
     run.strays = &trial->new_strays;
+    TRY(trial_mark(trial));
     TRY(lane_run(lane, &run, &trial->new.step));
     if (!database_is_opaque(&trial->spec)) {
         TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
         TRY(lane_look(lane, trial->new_copy, &trial->new));
+        if (trial_passed(trial, trial->new.step))
+            TRY(trial_follow(lane));
     }
     if (!trial_passed(trial, trial->new.step))
         return NULL;

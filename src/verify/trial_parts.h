@@ -36,6 +36,10 @@ typedef struct Trial {
     /* further steps: indices into report->steps; -1 did not run */
     int status, old_status, together_steps[2], start, old_again;
     StrList old_strays, new_strays;
+    char *mark;               /* in the server's log, before the new migrations; NULL none */
+    StatementList statements; /* of the new migrations */
+    DataChanges data;         /* from old to new */
+    bool statements_known, has_data;
     MigrationSet old_files, new_files;
     char *files_unknown; /* why there are none; NULL when there are, or they were not looked for */
     StrMap could_not;    /* check id -> why its experiment could not be made */
@@ -88,6 +92,11 @@ MUST_USE Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_datab
 bool trial_passed(Trial *trial, int step);
 /** Whether a check is on. */
 bool trial_wants(const Trial *trial, const char *check);
+/** A mark before the new migrations, and what became of rows and values after them. */
+MUST_USE Error *trial_mark(Trial *trial);
+MUST_USE Error *trial_follow(Lane *lane);
+/** The statements out of the migration files, where the database told none. */
+void trial_scripts(Trial *trial);
 /** Findings and results from all that was seen. */
 void trial_judge(const Trial *trial);
 /** What a reader must know however it goes on: the containers are not isolated, for the server's
