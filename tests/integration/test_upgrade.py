@@ -4,8 +4,8 @@ import re
 
 from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, fixture, image_id
 
-CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending",
-                          "data-survival", "destructive", "rerun"]
+CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history",
+          "data-survival", "destructive", "rerun"]
 
 
 class SoundTest(SeatrialTest):
