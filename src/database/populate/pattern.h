@@ -1,0 +1,17 @@
+#pragma once
+/* Text that matches a pattern: regular expressions, LIKE, GLOB. */
+
+#include "database/populate/expr.h"
+
+typedef enum PopPatternKind { PATTERN_REGEX, PATTERN_LIKE, PATTERN_GLOB } PopPatternKind;
+
+/**
+ * SQL of a text that the pattern should match; whoever asked tries it. Back references and
+ * look-around are not understood.
+ *
+ * @param most  characters it may have; 0: no limit
+ * @param[out] ret_distinct  it differs from row to row
+ * @return owned; NULL when the pattern is beyond us
+ */
+MUST_USE char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pattern,
+                           int64_t most, uint64_t salt, bool *ret_distinct);

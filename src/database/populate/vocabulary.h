@@ -1,0 +1,33 @@
+#pragma once
+/* What columns are called, and what an application keeps in them. */
+
+#include "database/populate/expr.h"
+
+/* One name of text columns. */
+typedef struct PopTextRow {
+    const char
+        *names; /* between blanks: "email mail"; a column is called so, or begins or ends so */
+    const char *pattern; /* of pop_expand */
+    int width;           /* characters at most, without the row's number */
+    bool distinct;       /* the pattern holds {i} or {hex} */
+    const char *generator;
+} PopTextRow;
+
+/* One name of columns with numbers. */
+typedef struct PopNumberRow {
+    const char *names;
+    int64_t low, high; /* low > high: the row's number */
+    const char *generator;
+} PopNumberRow;
+
+/** "first_name" of firstName, FirstName and first-name. Caller frees. */
+MUST_USE char *pop_plain_name(const char *name);
+/** Whether a plain name is, begins or ends with one of the names, word by word. */
+bool pop_name_is(const char *plain, const char *names);
+/** NULL when the name says nothing. */
+const PopTextRow *pop_text_row(const char *plain);
+const PopNumberRow *pop_number_row(const char *plain);
+/** Which of a row's moments comes first: 0 to 9; -1: the name is no moment's. */
+int pop_moment_rank(const char *plain);
+/** Whether text that is called so is JSON: "object", "array", or NULL. */
+const char *pop_json_shape(const char *plain, const char *fallback);
