@@ -5,6 +5,17 @@ enum {
     PARENTS_MAX = 10000
 }; /* rows of a table that others refer to, where a key does not want more */
 
+int64_t pop_parents_max(const PopEngine *engine, const PopTable *table,
+                        const PopReference *reference)
+{
+    if (engine->context.rows > PARENTS_MAX)
+        for (size_t k = 0; k < table->keys.len; k++)
+            for (size_t i = 0; i < reference->columns.len; i++)
+                if (index_list_has(&table->keys.items[k].columns, reference->columns.items[i]))
+                    return engine->context.rows;
+    return PARENTS_MAX;
+}
+
 const char *pop_fence(const PopEngine *engine)
 {
     return engine->context.postgres ? " OFFSET 0" : " LIMIT -1 OFFSET 0";
@@ -36,8 +47,7 @@ static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Bu
     AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
     AUTO(str_list) StrList keys = {0}, named = {0}, set = {0}, shared = {0}, on = {0};
     AUTO(str)
-    char *key_text = NULL,
-         *named_text = NULL, *set_text = NULL, *partition = NULL, *on_text = NULL;
+    char *key_text = NULL, *named_text = NULL, *set_text = NULL, *partition = NULL, *on_text = NULL;
 
     for (size_t i = 0; i < reference->targets.len; i++) {
         AUTO(str) char *name = pg_quote(reference->targets.items[i]);
@@ -71,8 +81,7 @@ static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Bu
     buf_addf(out,
              "q.* FROM (SELECT DISTINCT %s FROM %s WHERE %s ORDER BY %s LIMIT %lld) q) j%zu ON %s",
              named_text, place, set_text, key_text,
-             (long long)(engine->context.rows > PARENTS_MAX ? engine->context.rows : PARENTS_MAX),
-             at, on_text);
+             (long long)pop_parents_max(engine, plan->table, reference), at, on_text);
 }
 
 char *pop_rows_sql(const PopEngine *engine, const PopPlan *plan, const char *series)

@@ -30,7 +30,7 @@ static const struct {
     {"lang", 2, "enptjaesitfrdent"},
     {"currency", 3, "EURUSDJPYGBPCHFNOK"},
     {"zone", 17, "UTC              Europe/Lisbon    Asia/Tokyo       America/Chicago  "},
-    {"mime", 16, "text/plain      image/png       application/pdfimage/jpeg      "},
+    {"mime", 16, "text/plain      image/png       application/pdf image/jpeg      "},
     {"ext", 3, "txtpngpdfjpg"},
     {"color", 7, "#2f6f4f#c0392b#1f4e79#f4a259#6c5b7b"},
     {"method", 4, "GET POSTPUT "},
@@ -168,17 +168,33 @@ static char *hex(const PopContext *context, uint64_t salt)
     return buf_take(&out);
 }
 
-static char *from_list(const char *name, size_t len, uint64_t salt)
+/* '{amber,birch,...}': substr is slow in UTF-8, SQLite has no arrays. */
+static char *array_of(const char *words, size_t width, size_t count)
+{
+    AUTO(buf) Buf out = BUF_INIT(4096);
+
+    for (size_t i = 0; i < count; i++) {
+        AUTO(str) char *padded = xstrndup(words + i * width, width);
+        AUTO(str) char *word = text_trim(padded);
+
+        buf_addf(&out, "%s%s", i > 0 ? "," : "", word);
+    }
+    return buf_take(&out);
+}
+
+static char *from_list(const PopContext *context, const char *name, size_t len, uint64_t salt)
 {
     for (size_t i = 0; i < COUNT_OF(LISTS); i++) {
-        size_t count = strlen(LISTS[i].words) / (size_t)LISTS[i].width;
-        AUTO(str) char *pick = NULL;
+        size_t width = (size_t)LISTS[i].width, count = strlen(LISTS[i].words) / width;
+        AUTO(str) char *pick = NULL, *array = NULL;
 
         if (strlen(LISTS[i].name) != len || strncmp(LISTS[i].name, name, len) != 0)
             continue;
         pick = pop_pick(salt, (int64_t)count);
-        return xasprintf("rtrim(substr('%s', 1 + %d * %s, %d))", LISTS[i].words, LISTS[i].width,
-                         pick, LISTS[i].width);
+        array = array_of(LISTS[i].words, width, count);
+        return context->postgres ? xasprintf("(CAST('{%s}' AS text[]))[1 + %s]", array, pick)
+                                 : xasprintf("rtrim(substr('%s', 1 + %d * %s, %d))", LISTS[i].words,
+                                             LISTS[i].width, pick, LISTS[i].width);
     }
     return NULL;
 }
@@ -193,7 +209,7 @@ static char *placeholder(const PopContext *context, const char *name, size_t len
         return pop_hash(spread(salt + (len == 2 ? (unsigned char)name[1] : 0u)));
     if (len == 3 && strncmp(name, "hex", 3) == 0)
         return hex(context, salt);
-    found = from_list(name, len, spread(salt ^ mix(7, name)));
+    found = from_list(context, name, len, spread(salt ^ mix(7, name)));
     return found ? found : xasprintf("'%.*s'", (int)len, name);
 }
 

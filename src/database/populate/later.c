@@ -62,9 +62,8 @@ static char *update_sql(const PopFiller *filler, const PopTable *table,
     AUTO(str) char *parent = pop_quote_place(reference->space, reference->table);
     AUTO(str_list) StrList sets = {0}, keys = {0}, named = {0}, known = {0}, ids = {0}, same = {0};
     AUTO(str)
-    char *set_text = NULL,
-         *key_text = NULL, *named_text = NULL, *known_text = NULL, *id_text = NULL,
-         *same_text = NULL, *order = NULL, *pick = NULL;
+    char *set_text = NULL, *key_text = NULL, *named_text = NULL, *known_text = NULL,
+         *id_text = NULL, *same_text = NULL, *order = NULL, *pick = NULL;
     const char *column = table->columns.items[reference->columns.items[0]].name;
     bool tree = text_eq(reference->root, table->place);
     AUTO(str) char *hash = pop_hash(pop_salt(context, table->place, column, 9));

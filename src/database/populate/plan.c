@@ -52,7 +52,7 @@ static Error *count_choices(Planner *planner, const PopReference *reference, int
     AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
     AUTO(str_list) StrList names = {0}, set = {0};
     AUTO(str) char *name_text = NULL, *set_text = NULL, *sql = NULL;
-    int64_t most = planner->engine->context.rows > 10000 ? planner->engine->context.rows : 10000;
+    int64_t most = pop_parents_max(planner->engine, planner->table, reference);
 
     for (size_t i = 0; i < reference->targets.len; i++) {
         str_list_add_owned(&names, pg_quote(reference->targets.items[i]));

@@ -74,6 +74,10 @@ MUST_USE Error *pop_solve(PopEngine *engine, const PopPlan *plan, PopComponent *
 MUST_USE Error *pop_drop_broken(PopEngine *engine, const PopPlan *plan, const IndexList *columns);
 /** What keeps a subquery apart, so that its expressions are computed once. */
 const char *pop_fence(const PopEngine *engine);
+/** How many rows a reference chooses from at the most: more where a key wants them all different.
+ */
+int64_t pop_parents_max(const PopEngine *engine, const PopTable *table,
+                        const PopReference *reference);
 
 /** "FROM ... r" with the rows from to to, and what is joined. Caller frees. */
 MUST_USE char *pop_rows_sql(const PopEngine *engine, const PopPlan *plan, const char *series);

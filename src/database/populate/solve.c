@@ -225,6 +225,20 @@ static bool has_taken(const PopComponent *component, const size_t *picks)
     return false;
 }
 
+/* A column that a key wants distinct is computed in one way: two could meet. */
+static bool agrees(const PopPlan *plan, const PopComponent *component, const size_t *picks)
+{
+    for (size_t at = 0; at < component->columns.len && component->count > 0; at++) {
+        const PopColumn *column = &plan->table->columns.items[component->columns.items[at]];
+        size_t first = component->picks.items[at];
+
+        if ((column->distinct || column->wide) && picks[at] != first &&
+            choice_of(plan, component, at, first)->distinct)
+            return false;
+    }
+    return true;
+}
+
 /* The combinations nearest to what is expected, and of the columns with a few values each value. */
 static void select_best(const PopEngine *engine, const PopPlan *plan, PopComponent *component,
                         const IndexList *picks, const IndexList *passed)
@@ -241,7 +255,8 @@ static void select_best(const PopEngine *engine, const PopPlan *plan, PopCompone
         best = rank < best ? rank : best;
     }
     for (size_t i = 0; i < passed->len && component->count < KEPT_MAX; i++)
-        if (rank_of(plan, component, &picks->items[passed->items[i] * width]) == best)
+        if (rank_of(plan, component, &picks->items[passed->items[i] * width]) == best &&
+            (edge || agrees(plan, component, &picks->items[passed->items[i] * width])))
             take(component, &picks->items[passed->items[i] * width]);
     for (size_t at = 0; at < width; at++) {
         bool listed = edge || !taken(component, at, 0);
@@ -258,7 +273,7 @@ static void select_best(const PopEngine *engine, const PopPlan *plan, PopCompone
                 const size_t *tuple = &picks->items[passed->items[i] * width];
                 int rank = rank_of(plan, component, tuple);
 
-                if (tuple[at] == pick && rank < least) {
+                if (tuple[at] == pick && rank < least && (edge || agrees(plan, component, tuple))) {
                     least = rank;
                     chosen = tuple;
                 }
