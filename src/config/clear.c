@@ -135,6 +135,10 @@ void config_clear(Config *config)
     service_settings_list_clear(&config->services);
     clear_databases(&config->databases);
     str_map_clear(&config->checks);
+    str_list_clear(&config->data.seed);
+    free(config->data.restore);
+    str_map_clear(&config->data.columns);
+    str_list_clear(&config->data.skip);
     free(config->profile);
     allow_settings_list_clear(&config->allow);
     free(config->network);

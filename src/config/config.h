@@ -113,6 +113,15 @@ typedef struct DatabaseSettingsList {
     size_t len, cap;
 } DatabaseSettingsList;
 
+/* Rows to upgrade. */
+typedef struct DataSettings {
+    int64_t rows;   /* made in every table; 0: none */
+    StrList seed;   /* SQL files, run after the old migrations */
+    char *restore;  /* a dump or an SQLite file to begin with; NULL: none */
+    StrMap columns; /* "table.column" -> SQL expression */
+    StrList skip;   /* tables in which no rows are made */
+} DataSettings;
+
 typedef struct AllowSettings {
     char *check, *table, *column, *from, *until, *reason;
 } AllowSettings;
@@ -144,6 +153,7 @@ typedef struct Config {
     StartSettings start;
     ServiceSettingsList services;
     DatabaseSettingsList databases;
+    DataSettings data;
     StrMap checks; /* check id -> level name */
     char *profile;
     AllowSettingsList allow;

@@ -35,6 +35,8 @@ static void defaults(void **state)
     assert_null(config.candidate.tag);
     assert_int_equal(config.candidate.published_ms, -1);
     assert_null(config.candidate.build.context);
+    assert_int_equal(config.data.rows, 20);
+    assert_int_equal(config.data.columns.len, 0);
     assert_string_equal(config.profile, "standard");
     assert_int_equal(config.timeout_ms, 600000);
     assert_int_equal(config.memory_bytes, INT64_C(2) << 30);
@@ -79,6 +81,8 @@ static const char EVERYTHING[] =
     "  - sqlite: /app/other.db\n"
     "checks: {rerun: off, pending: \"off\", vacuous: no, integrity: false,\n"
     "         new-migrate: warn}\n"
+    "data: {rows: 5, seed: [a.sql, b.sql], restore: prod.dump, skip: audit_log,\n"
+    "       columns: {reports.parameters: \"'{}'\", n: 1 + 1}}\n"
     "profile: quick\n"
     "allow:\n"
     "  - {check: rerun, table: t, column: c, from: \"<0.4\", until: v2,\n"
@@ -153,6 +157,12 @@ static void every_key_of_the_file(void **state)
     assert_string_equal(str_map_get(&c.checks, "vacuous"), "off");
     assert_string_equal(str_map_get(&c.checks, "integrity"), "off");
     assert_string_equal(str_map_get(&c.checks, "new-migrate"), "warn");
+    assert_int_equal(c.data.rows, 5);
+    assert_joined(&c.data.seed, "a.sql|b.sql");
+    assert_string_equal(c.data.restore, "prod.dump");
+    assert_joined(&c.data.skip, "audit_log");
+    assert_string_equal(str_map_get(&c.data.columns, "reports.parameters"), "'{}'");
+    assert_string_equal(str_map_get(&c.data.columns, "n"), "1 + 1");
     assert_string_equal(c.profile, "quick");
     assert_int_equal(c.allow.len, 2);
     assert_string_equal(c.allow.items[0].check, "rerun");
