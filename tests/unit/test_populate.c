@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "database/populate/populate.h"
+#include "random_schema.h"
 #include "sqlite_fixture.h"
 
 enum { PATIENCE_MS = 60000 };
@@ -116,10 +117,225 @@ static void test_wiki(void **state)
     share("wiki", POPULATE_EDGE, 95);
 }
 
+/* All rows of all tables, in their order. */
+static char *contents(File *file)
+{
+    AUTO(str)
+    char *names = ask(
+        file, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
+              "AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'pages_search%' ORDER BY name");
+    AUTO(str_list) StrList tables = {0}, all = {0};
+
+    str_list_split(names, '\n', &tables);
+    for (size_t i = 0; i < tables.len; i++) {
+        AUTO(str) char *quoted = pg_quote(tables.items[i]);
+        AUTO(str) char *literal = text_replace(tables.items[i], "'", "''");
+        AUTO(str)
+        char *columns_sql = xasprintf(
+            "SELECT group_concat('quote(\"' || replace(name, '\"', '\"\"') || '\")', ' || ''|'' || ') "
+            "FROM pragma_table_info('%s')",
+            literal);
+        AUTO(str) char *columns = ask(file, columns_sql);
+        AUTO(str) char *sql = xasprintf("SELECT %s FROM %s ORDER BY 1", columns, quoted);
+
+        str_list_add_owned(&all, ask(file, sql));
+    }
+    return str_list_join(&all, "\n--\n");
+}
+
+static char *filled(const char *sql, const PopulateSpec *spec)
+{
+    AUTO(populate_result) PopulateResult result = {0};
+    char *text;
+    File file;
+
+    file_open(&file, sql);
+    must(sqlite_populate(&file.db, spec, &result));
+    text = contents(&file);
+    file_close(&file);
+    return text;
+}
+
+static void same_seed_same_rows(void **state)
+{
+    AUTO(str) char *sql = schema_text("wiki");
+
+    (void)state;
+    for (int kind = POPULATE_TYPICAL; kind <= POPULATE_EDGE; kind++) {
+        PopulateSpec spec = {.kind = (PopulateKind)kind, .rows = 12, .seed = 3};
+        PopulateSpec other = {.kind = (PopulateKind)kind, .rows = 12, .seed = 4};
+        AUTO(str)
+        char *first = filled(sql, &spec),
+             *second = filled(sql, &spec), *third = filled(sql, &other);
+
+        assert_string_equal(first, second);
+        assert_string_not_equal(first, third);
+    }
+}
+
+static void whatever_the_schema(void **state)
+{
+    int64_t tables = 0, with_rows = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        AUTO(str)
+        char *sql = random_schema(seed, false, 8),
+             *integrity = NULL, *orphans = NULL, *twice = NULL;
+        PopulateSpec spec = {
+            .kind = seed % 3 == 0 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 15, .seed = seed};
+        AUTO(populate_result) PopulateResult result = {0};
+        File file;
+
+        file_open(&file, sql);
+        must(sqlite_populate(&file.db, &spec, &result));
+        if (result.filled < result.tables) {
+            print_message("%s", sql);
+            tell("random", &result);
+        }
+        integrity = ask(&file, "SELECT integrity_check FROM pragma_integrity_check");
+        orphans = ask(&file, "SELECT \"table\" || rowid FROM pragma_foreign_key_check");
+        file_close(&file);
+        assert_string_equal(integrity, "ok");
+        assert_string_equal(orphans, "");
+        tables += result.tables;
+        with_rows += result.filled;
+        for (size_t i = 0; i < result.per_table.len; i++)
+            assert_true(result.per_table.items[i].rows <= 2 * spec.rows);
+    }
+    print_message("%d of %d tables\n", (int)with_rows, (int)tables);
+    assert_true(with_rows * 100 >= tables * 98);
+}
+
+static int64_t rows_of(const PopulateResult *result, const char *table)
+{
+    for (size_t i = 0; i < result->per_table.len; i++)
+        if (text_eq(result->per_table.items[i].table, table))
+            return result->per_table.items[i].rows;
+    return -1;
+}
+
+static void what_was_there_stays(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO roles VALUES (7, 'admin'), (9, 'guest');"
+        "CREATE TABLE migrations (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE audit (id INTEGER PRIMARY KEY, v);"
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, role_id INTEGER NOT NULL, score INTEGER);"
+        "CREATE TABLE lone (id INTEGER PRIMARY KEY CHECK (id = 1), v TEXT);";
+    AUTO(str_list) StrList skip = {0};
+    AUTO(str_map) StrMap columns = {0};
+    LedgerSpec ledger = {.framework = (char *)(uintptr_t) "home-made",
+                         .space = (char *)(uintptr_t) "",
+                         .table = (char *)(uintptr_t) "migrations"};
+    LedgerSpecList ledgers = {.items = &ledger, .len = 1};
+    PopulateSpec spec = {
+        .rows = 10, .seed = 1, .skip = &skip, .columns = &columns, .ledgers = &ledgers};
+    AUTO(populate_result) PopulateResult result = {0};
+    AUTO(str) char *roles = NULL, *used = NULL, *scores = NULL, *lone = NULL;
+    File file;
+
+    (void)state;
+    str_list_add(&skip, "audit");
+    str_map_set(&columns, "users.score", "40 + 2");
+    file_open(&file, sql);
+    must(sqlite_populate(&file.db, &spec, &result));
+    roles = ask(&file, "SELECT group_concat(id || name) FROM roles");
+    used = ask(&file, "SELECT count(*) FROM users WHERE role_id NOT IN (7, 9)");
+    scores = ask(&file, "SELECT DISTINCT score FROM users");
+    lone = ask(&file, "SELECT count(*) FROM lone");
+    file_close(&file);
+    assert_string_equal(roles, "7admin,9guest");
+    assert_string_equal(used, "0"); /* by its name alone */
+    assert_string_equal(scores, "42");
+    assert_string_equal(lone, "1");
+    assert_int_equal(rows_of(&result, "users"), 10);
+    assert_int_equal(rows_of(&result, "migrations"), -1);
+    assert_int_equal(rows_of(&result, "audit"), -1);
+    assert_int_equal(result.tables, 2);
+    assert_int_equal(result.filled, 2);
+}
+
+static void lesson_add(LessonList *list, LessonKind kind, const char *column)
+{
+    LIST_PUSH(list, ((Lesson){.kind = kind, .table = xstrdup("t"), .column = xstrdup(column)}));
+}
+
+static void what_was_learnt(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT, d TEXT, e INTEGER, f TEXT, g TEXT);"
+        "CREATE TABLE other (code TEXT PRIMARY KEY);";
+    AUTO(lesson_list) LessonList lessons = {0};
+    PopulateSpec plain = {.rows = 20, .seed = 1},
+                 taught = {.rows = 20, .seed = 1, .lessons = &lessons};
+    AUTO(populate_result) PopulateResult before = {0}, after = {0};
+    AUTO(str)
+    char *first = NULL,
+         *second = NULL, *json = NULL, *digits = NULL, *times = NULL, *listed = NULL, *nulls = NULL,
+         *keys = NULL;
+    File a, b;
+
+    (void)state;
+    lesson_add(&lessons, LESSON_JSON, "a");
+    lesson_add(&lessons, LESSON_DIGITS, "b");
+    lesson_add(&lessons, LESSON_ISO_TIME, "c");
+    lesson_add(&lessons, LESSON_ONE_OF, "d");
+    str_list_add(&lessons.items[3].texts, "on");
+    str_list_add(&lessons.items[3].texts, "off");
+    lesson_add(&lessons, LESSON_NOT_NULL, "f");
+    lesson_add(&lessons, LESSON_KEY_OF, "g");
+    lessons.items[5].of_table = xstrdup("other");
+    file_open(&a, sql);
+    file_open(&b, sql);
+    must(sqlite_populate(&a.db, &plain, &before));
+    must(sqlite_populate(&b.db, &taught, &after));
+    json = ask(&b, "SELECT count(*) FROM t WHERE a IS NOT NULL AND NOT json_valid(a)");
+    digits = ask(&b, "SELECT count(*) FROM t WHERE b GLOB '*[^0-9]*'");
+    times = ask(&b, "SELECT count(*) FROM t WHERE c IS NOT NULL AND strftime('%s', c) IS NULL");
+    listed = ask(&b, "SELECT count(*) FROM t WHERE d NOT IN ('on', 'off')");
+    nulls = ask(&b, "SELECT count(*) FROM t WHERE f IS NULL");
+    keys =
+        ask(&b, "SELECT count(*) FROM t WHERE g IS NOT NULL AND g NOT IN (SELECT code FROM other)");
+    first = ask(&a, "SELECT id || quote(e) FROM t");
+    second = ask(&b, "SELECT id || quote(e) FROM t");
+    file_close(&a);
+    file_close(&b);
+    assert_string_equal(json, "0");
+    assert_string_equal(digits, "0");
+    assert_string_equal(times, "0");
+    assert_string_equal(listed, "0");
+    assert_string_equal(nulls, "0");
+    assert_string_equal(keys, "0");
+    assert_string_equal(first, second); /* what no lesson is about */
+}
+
+static void only_what_cannot_be_is_told(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE never (a INTEGER NOT NULL CHECK (a > 5 AND a < 3)); CREATE TABLE child (never_a INTEGER NOT NULL REFERENCES never (a)); CREATE TABLE fine (b TEXT);";
+    PopulateSpec spec = {.rows = 5, .seed = 1};
+    AUTO(populate_result) PopulateResult result = {0};
+    File file;
+
+    (void)state;
+    file_open(&file, sql);
+    must(sqlite_populate(&file.db, &spec, &result));
+    file_close(&file);
+    assert_int_equal(result.tables, 3);
+    assert_int_equal(result.filled, 1);
+    assert_int_equal(result.skipped.len, 2);
+    assert_string_equal(result.skipped.items[0].table, "child");
+    assert_string_equal(result.skipped.items[0].reason,
+                        "its key refers to never, which has no rows");
+    assert_string_equal(result.skipped.items[1].reason, "CHECK constraint failed: a > 5 AND a < 3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wiki),
+        cmocka_unit_test(test_wiki),           cmocka_unit_test(same_seed_same_rows),
+        cmocka_unit_test(whatever_the_schema), cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(what_was_learnt),     cmocka_unit_test(only_what_cannot_be_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

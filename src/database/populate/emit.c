@@ -39,6 +39,21 @@ char *pop_cast(const PopColumn *column, const char *sql)
     return xasprintf("CAST(%s AS %s)", sql, column->type);
 }
 
+/* What an earlier join says of a column, among the joins. */
+static char *owner_sql(const PopPlan *plan, size_t column)
+{
+    const PopField *field = &plan->fields[column];
+    const IndexList *columns;
+    size_t at = 0;
+
+    if (field->join == SIZE_MAX)
+        return xstrdup(field->choices.items[0].sql);
+    columns = &plan->table->references.items[plan->joins.items[field->join].reference].columns;
+    while (columns->items[at] != column)
+        at++;
+    return xasprintf("j%zu.k%zu", field->join, at);
+}
+
 /* "(SELECT row_number() ... ) j0": the rows that can be referred to, in their own order. */
 static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Buf *out)
 {
@@ -58,11 +73,10 @@ static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Bu
     }
     for (size_t i = 0; i < join->shared.len; i++) {
         size_t position = join->shared.items[i];
-        size_t column = reference->columns.items[position];
-        const PopField *field = &plan->fields[column];
+        AUTO(str) char *owner = owner_sql(plan, reference->columns.items[position]);
 
         str_list_addf(&shared, "k%zu", position);
-        str_list_addf(&on, "j%zu.k%zu = %s", at, position, field->choices.items[0].sql);
+        str_list_addf(&on, "j%zu.k%zu = %s", at, position, owner);
     }
     key_text = str_list_join(&keys, ", ");
     named_text = str_list_join(&named, ", ");

@@ -53,51 +53,104 @@ static bool is_in_key(const PopTable *table, size_t column)
     return false;
 }
 
-/* Rows are numbered as they were made; a row of a tree gets a row before it as its parent. */
-static char *update_sql(const PopFiller *filler, const PopTable *table,
-                        const PopReference *reference, int64_t parents)
+/* A column that another key of the row owns, or that may not be NULL and so has its value, decides
+ * which rows can be referred to. */
+static bool is_settled(const PopTable *table, const PopReference *reference, size_t column)
 {
-    const PopContext *context = &filler->engine->context;
-    AUTO(str) char *place = pop_quote_place(table->space, table->name);
-    AUTO(str) char *parent = pop_quote_place(reference->space, reference->table);
-    AUTO(str_list) StrList sets = {0}, keys = {0}, named = {0}, known = {0}, ids = {0}, same = {0};
-    AUTO(str)
-    char *set_text = NULL, *key_text = NULL, *named_text = NULL, *known_text = NULL,
-         *id_text = NULL, *same_text = NULL, *order = NULL, *pick = NULL;
-    const char *column = table->columns.items[reference->columns.items[0]].name;
-    bool tree = text_eq(reference->root, table->place);
-    AUTO(str) char *hash = pop_hash(pop_salt(context, table->place, column, 9));
+    for (size_t i = 0; i < table->references.len; i++) {
+        const PopReference *other = &table->references.items[i];
 
+        if (other != reference && other->declared && !other->later &&
+            index_list_has(&other->columns, column))
+            return true;
+    }
+    return !reference->hold && reference->columns.len > 1 && table->columns.items[column].not_null;
+}
+
+typedef struct Update {
+    StrList sets, keys, named, known, ids, same, groups, own_groups;
+} Update;
+
+static void update_clear(Update *update)
+{
+    StrList *lists[] = {&update->sets, &update->keys, &update->named,  &update->known,
+                        &update->ids,  &update->same, &update->groups, &update->own_groups};
+
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        str_list_clear(lists[i]);
+}
+
+DEFINE_AUTO_VALUE(update, Update, update_clear)
+
+static void update_read(const PopTable *table, const PopReference *reference, Update *update)
+{
     for (size_t i = 0; i < reference->columns.len; i++) {
-        AUTO(str) char *name = pg_quote(table->columns.items[reference->columns.items[i]].name);
+        size_t column = reference->columns.items[i];
+        AUTO(str) char *name = pg_quote(table->columns.items[column].name);
         AUTO(str) char *target = pg_quote(reference->targets.items[i]);
 
-        str_list_addf(&sets, "%s = p.k%zu", name, i);
-        str_list_addf(&named, "%s AS k%zu", target, i);
-        str_list_addf(&known, "%s IS NOT NULL", target);
-        str_list_add(&keys, target);
+        str_list_addf(&update->named, "%s AS k%zu", target, i);
+        str_list_addf(&update->known, "%s IS NOT NULL", target);
+        str_list_add(&update->keys, target);
+        if (is_settled(table, reference, column)) {
+            str_list_add(&update->groups, target);
+            str_list_add(&update->own_groups, name);
+            str_list_addf(&update->same, "c.%s = p.k%zu", name, i);
+        } else {
+            str_list_addf(&update->sets, "%s = p.k%zu", name, i);
+        }
     }
     for (size_t i = 0; i < table->row_id.len; i++) {
-        str_list_addf(&ids, "%s AS d%zu", table->row_id.items[i], i);
-        str_list_addf(&same, "c.%s = r.d%zu", table->row_id.items[i], i);
+        str_list_addf(&update->ids, "%s AS d%zu", table->row_id.items[i], i);
+        str_list_addf(&update->same, "c.%s = r.d%zu", table->row_id.items[i], i);
     }
-    set_text = str_list_join(&sets, ", ");
-    key_text = str_list_join(&keys, ", ");
-    named_text = str_list_join(&named, ", ");
-    known_text = str_list_join(&known, " AND ");
-    id_text = str_list_join(&ids, ", ");
-    same_text = str_list_join(&same, " AND ");
-    order = tree ? xstrdup(key_text) : str_list_join(&table->row_id, ", ");
+}
+
+static char *over(const StrList *groups, const StrList *order)
+{
+    AUTO(str) char *group = str_list_join(groups, ", "), *by = str_list_join(order, ", ");
+
+    return groups->len > 0 ? xasprintf("OVER (PARTITION BY %s ORDER BY %s)", group, by)
+                           : xasprintf("OVER (ORDER BY %s)", by);
+}
+
+/* Rows are numbered as they were made; a row of a tree gets a row before it as its parent. NULL
+ * when there is nothing to set. */
+static char *update_sql(const PopFiller *filler, const PopTable *table,
+                        const PopReference *reference)
+{
+    AUTO(update) Update update = {0};
+    AUTO(str) char *place = pop_quote_place(table->space, table->name);
+    AUTO(str) char *parent = pop_quote_place(reference->space, reference->table);
+    const char *column = table->columns.items[reference->columns.items[0]].name;
+    bool tree = text_eq(reference->root, table->place);
+    AUTO(str) char *hash = pop_hash(pop_salt(&filler->engine->context, table->place, column, 9));
+    AUTO(str)
+    char *set = NULL,
+         *named = NULL, *known = NULL, *ids = NULL, *same = NULL, *own = NULL, *order = NULL,
+         *group = NULL, *pick = NULL;
+
+    update_read(table, reference, &update);
+    if (update.sets.len == 0)
+        return NULL;
+    set = str_list_join(&update.sets, ", ");
+    named = str_list_join(&update.named, ", ");
+    known = str_list_join(&update.known, " AND ");
+    ids = str_list_join(&update.ids, ", ");
+    same = str_list_join(&update.same, " AND ");
+    own = over(&update.own_groups, tree ? &update.keys : &table->row_id);
+    order = over(&update.groups, &update.keys);
+    group = str_list_join(&update.groups, ", ");
     pick = tree && reference->hold ? xstrdup("r.i")
            : tree ? xasprintf("1 + %s %% (CASE WHEN r.i > 1 THEN r.i - 1 ELSE 1 END)", hash)
-           : is_in_key(table, reference->columns.items[0])
-               ? xasprintf("1 + (r.i - 1) %% %lld", (long long)parents)
-               : xasprintf("1 + (%s %% %lld)", hash, (long long)parents);
-    return xasprintf("UPDATE %s AS c SET %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS i "
-                     "FROM %s) AS r JOIN (SELECT %s, row_number() OVER (ORDER BY %s) AS n FROM %s "
+           : is_in_key(table, reference->columns.items[reference->columns.len - 1])
+               ? xstrdup("1 + (r.i - 1) % p.m")
+               : xasprintf("1 + %s %% p.m", hash);
+    return xasprintf("UPDATE %s AS c SET %s FROM (SELECT %s, row_number() %s AS i FROM %s) AS r "
+                     "JOIN (SELECT %s, row_number() %s AS n, count(*) OVER (%s%s) AS m FROM %s "
                      "WHERE %s) AS p ON p.n = %s WHERE %s%s",
-                     place, set_text, id_text, order, place, named_text, key_text, parent,
-                     known_text, pick, same_text,
+                     place, set, ids, own, place, named, order, group[0] ? "PARTITION BY " : "",
+                     group, parent, known, pick, same,
                      tree && !reference->hold ? " AND r.i % 4 <> 1" : "");
 }
 
@@ -105,15 +158,10 @@ static char *update_sql(const PopFiller *filler, const PopTable *table,
 static Error *set_one(PopFiller *filler, const PopTable *table, const PopReference *reference,
                       Error **ret_reason)
 {
-    AUTO(str) char *parent = pop_quote_place(reference->space, reference->table);
-    AUTO(str) char *count = xasprintf("SELECT count(*) FROM %s", parent);
-    AUTO(str) char *sql = NULL;
-    int64_t parents = 0;
+    AUTO(str) char *sql = update_sql(filler, table, reference);
 
-    TRY(pop_number(filler->engine, count, &parents));
-    if (parents == 0)
+    if (!sql)
         return NULL;
-    sql = update_sql(filler, table, reference, parents);
     if (reference->hold)
         TRY(filler->engine->quiet(filler->engine, true));
     TRY(pop_try(filler->engine, sql, NULL, ret_reason));

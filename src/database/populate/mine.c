@@ -203,7 +203,7 @@ static size_t bare_column(const Miner *miner, size_t from, size_t to)
     return miner->table->columns.len;
 }
 
-static void add_derived(Miner *miner, size_t at, const char *sql, const char *change)
+static void add_derived(Miner *miner, size_t at, const char *sql)
 {
     PopChoiceList *list = miner->choices[at];
     size_t before = list->len;
@@ -211,31 +211,51 @@ static void add_derived(Miner *miner, size_t at, const char *sql, const char *ch
 
     pop_columns_named(miner->table, sql, &named);
     if (named.len > 0)
-        pop_choice_add(list, xasprintf("((%s)%s)", sql, change), false, 1);
+        pop_choice_add(list, xasprintf("(%s)", sql), false, 1);
     if (list->len > before)
         list->items[list->len - 1].derived = true;
     free(named.items);
 }
 
+/* How a value of a family is made greater or smaller; %s is the other side. */
+static const struct {
+    PopFamily family;
+    const char *greater, *smaller, *sqlite_greater, *sqlite_smaller;
+} STEPS[] = {
+    {FAMILY_INT, "(%s) + 1", "(%s) - 1", "(%s) + 1", "(%s) - 1"},
+    {FAMILY_DECIMAL, "(%s) + 1", "(%s) - 1", "(%s) + 1", "(%s) - 1"},
+    {FAMILY_DATE, "(%s) + 1", "(%s) - 1", "date(%s, '+1 day')", "date(%s, '-1 day')"},
+    {FAMILY_MOMENT, "(%s) + interval '1 minute'", "(%s) - interval '1 minute'",
+     "datetime(%s, '+1 minute')", "datetime(%s, '-1 minute')"},
+    {FAMILY_TIME, "(%s) + interval '1 minute'", "(%s) - interval '1 minute'",
+     "time(%s, '+1 minute')", "time(%s, '-1 minute')"},
+    {FAMILY_OTHER, "(%s) + interval '1 second'", "(%s) - interval '1 second'", NULL, NULL},
+    {FAMILY_TEXT, "(%s) || 'z'", "substr(%s, 1, 1)", "(%s) || 'z'", "substr(%s, 1, 1)"},
+};
+
 static void compare(Miner *miner, size_t column, size_t from, size_t to, const char *operator)
 {
     AUTO(str) char *other = NULL;
-    bool number;
+    bool smaller = operator[0] == '<' && operator[1] != '>', postgres = miner->context->postgres;
+    const PopColumn *about;
 
     if (column == miner->table->columns.len || from >= to)
         return;
+    about = &miner->table->columns.items[column];
     other = source(miner, from, to);
-    number = is_number(miner->table->columns.items[column].family);
     if (strchr(operator, '=') && !text_eq(operator, "!="))
-        add_derived(miner, column, other, "");
-    if (number && operator[0] != '=')
-        add_derived(miner, column,
-                    other, operator[0] == '<' && operator[1] != '>' ? " - 1" : " + 1");
-    if (miner->context->postgres &&
-        miner->table->columns.items[column].family == FAMILY_MOMENT && operator[0] != '=')
-        add_derived(
-            miner, column,
-            other, operator[0] == '<' ? " - interval '1 minute'" : " + interval '1 minute'");
+        add_derived(miner, column, other);
+    for (size_t i = 0; i < COUNT_OF(STEPS) && operator[0] != '='; i++) {
+        const char *step = smaller ? (postgres ? STEPS[i].smaller : STEPS[i].sqlite_smaller)
+                                   : (postgres ? STEPS[i].greater : STEPS[i].sqlite_greater);
+        AUTO(str) char *sql = NULL;
+
+        if (STEPS[i].family != about->family || !step ||
+            (about->family == FAMILY_OTHER && !text_starts(about->type, "interval")))
+            continue;
+        sql = text_replace(step, "%s", other);
+        add_derived(miner, column, sql);
+    }
 }
 
 static size_t split_at(const Miner *miner, size_t from, size_t to, const char *word)
@@ -292,6 +312,48 @@ static void mine_terms(Miner *miner, size_t from, size_t to, int depth)
     }
 }
 
+/* --- JSON
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* Objects that have the check's texts as keys, and as values of one another; every shape there is.
+ */
+static void mine_json(Miner *miner, size_t at)
+{
+    static const char *const shapes[] = {"'[\"amber\", \"birch\"]'",
+                                         "'{\"name\": \"amber\"}'",
+                                         "'{}'",
+                                         "'[]'",
+                                         "'\"amber\"'",
+                                         "'1'",
+                                         "'true'"};
+    AUTO(str_list) StrList keys = {0}, words = {0}, numbers = {0}, pairs = {0};
+
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        pop_choice_add(miner->choices[at], xstrdup(shapes[i]), false, i < 2 ? 1 : 3);
+    for (size_t i = 0; i < miner->tokens.len; i++) {
+        AUTO(str) char *value = NULL, *key = NULL;
+
+        if (miner->tokens.items[i].kind != SQL_STRING)
+            continue;
+        value = sql_token_name(&miner->tokens.items[i]);
+        key = text_replace(value, "$.", "");
+        if (strpbrk(key, "\"\\") || str_list_has(&keys, key))
+            continue;
+        str_list_add(&keys, key);
+        str_list_addf(&words, "\"%s\": \"amber\"", key);
+        str_list_addf(&numbers, "\"%s\": 1", key);
+        if (keys.len > 1)
+            str_list_addf(&pairs, "\"%s\": \"%s\"", keys.items[keys.len - 2], key);
+    }
+    for (int n = 0; n < 3 && keys.len > 0; n++) {
+        AUTO(str) char *inner = str_list_join(n == 0 ? &words : n == 1 ? &numbers : &pairs, ", ");
+        AUTO(str) char *object = xasprintf("{%s}", inner);
+
+        pop_choice_add(miner->choices[at], pop_literal(miner->context, object), false, 2);
+    }
+}
+
 void pop_mine(const PopContext *context, const PopTable *table, const PopCheck *check,
               PopChoiceList *const *choices)
 {
@@ -309,13 +371,19 @@ void pop_mine(const PopContext *context, const PopTable *table, const PopCheck *
             mine_number(&miner, i);
     }
     mine_terms(&miner, 0, miner.tokens.len, 0);
-    for (size_t i = 0; i < check->columns.len; i++)
-        if (table->columns.items[check->columns.items[i]].family == FAMILY_BOOL) {
+    for (size_t i = 0; i < check->columns.len; i++) {
+        PopFamily family = table->columns.items[check->columns.items[i]].family;
+
+        if (family == FAMILY_JSON ||
+            (family == FAMILY_TEXT && text_contains_nocase(check->sql, "json")))
+            mine_json(&miner, check->columns.items[i]);
+        if (family == FAMILY_BOOL) {
             PopChoiceList *list = choices[check->columns.items[i]];
 
             pop_choice_add(list, xstrdup(context->postgres ? "true" : "1"), false, 1);
             pop_choice_add(list, xstrdup(context->postgres ? "false" : "0"), false, 1);
         }
+    }
     sql_tokens_clear(&miner.tokens);
     free(miner.text);
 }

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/file.h"
+#include "../../unit/random_schema.h"
 #include "database/populate/populate.h"
 #include "pg_fixture.h"
 
@@ -67,11 +67,168 @@ static void test_scheduling(void **state)
     share("scheduling", POPULATE_EDGE, 95);
 }
 
+static void test_monitoring(void **state)
+{
+    (void)state;
+    share("monitoring", POPULATE_TYPICAL, 98);
+    share("monitoring", POPULATE_EDGE, 95);
+}
+
+/* One cell of a query. */
+static char *ask(const char *database, const char *sql)
+{
+    AUTO(pg_db) PgDb db = pg_test_open(database);
+    AUTO(pg_result) PGresult *result = NULL;
+
+    pg_must(pg_query(&db, sql, NULL, 0, &result));
+    return xstrdup(pg_text(result, 0, 0));
+}
+
+/* Of every row of every table. */
+static char *contents(const char *database)
+{
+    return ask(
+        database,
+        "SELECT string_agg(c.relname || ' ' || (xpath('/row/m/text()', query_to_xml(format("
+        "'SELECT md5(string_agg(t::text, ''|'' ORDER BY t::text)) AS m FROM %I.%I t', n.nspname, c.relname), "
+        "false, true, '')))[1]::text, '; ' ORDER BY c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
+}
+
+/* What a schema consists of: nothing of ours stays. */
+static char *objects(const char *database)
+{
+    return ask(
+        database,
+        "SELECT (SELECT count(*) FROM pg_class) || ' ' || (SELECT count(*) FROM pg_proc) || ' ' || (SELECT count(*) FROM pg_type) || ' ' || "
+        "(SELECT count(*) FROM pg_namespace) || ' ' || (SELECT count(*) FROM pg_db_role_setting) || ' ' || (SELECT count(*) FROM pg_trigger WHERE tgenabled = 'O')");
+}
+
+static char *filled(const char *sql, PopulateKind kind, uint64_t seed)
+{
+    PopulateSpec spec = {.kind = kind, .rows = 12, .seed = seed};
+    AUTO(populate_result) PopulateResult result = {0};
+    AUTO(str) char *before = NULL, *after = NULL;
+    char *text;
+
+    pg_make("seeded", sql);
+    before = objects("seeded");
+    result = populate("seeded", &spec);
+    after = objects("seeded");
+    text = contents("seeded");
+    pg_drop("seeded");
+    assert_string_equal(before, after);
+    return text;
+}
+
+static void same_seed_same_rows(void **state)
+{
+    AUTO(str) char *sql = file_text("scheduling");
+
+    (void)state;
+    for (int kind = POPULATE_TYPICAL; kind <= POPULATE_EDGE; kind++) {
+        AUTO(str)
+        char *first = filled(sql, (PopulateKind)kind, 3),
+             *second = filled(sql, (PopulateKind)kind, 3);
+        AUTO(str) char *third = filled(sql, (PopulateKind)kind, 4);
+
+        assert_string_equal(first, second);
+        assert_string_not_equal(first, third);
+    }
+}
+
+static void whatever_the_schema(void **state)
+{
+    int64_t tables = 0, with_rows = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 15; seed++) {
+        AUTO(str) char *sql = random_schema(seed, true, 8);
+        PopulateSpec spec = {
+            .kind = seed % 3 == 0 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 15, .seed = seed};
+        AUTO(populate_result) PopulateResult result = {0};
+        Snapshot snapshot = {0};
+
+        pg_make("random", sql);
+        result = populate("random", &spec);
+        if (result.filled < result.tables) {
+            print_message("%s", sql);
+            tell("random", &result);
+        }
+        pg_snapshot_of("random", &snapshot);
+        for (size_t i = 0; i < snapshot.faults.len; i++)
+            fail_msg("%s", snapshot.faults.items[i].detail);
+        assert_int_equal(snapshot_rows(&snapshot), result.rows);
+        snapshot_clear(&snapshot);
+        pg_drop("random");
+        tables += result.tables;
+        with_rows += result.filled;
+    }
+    print_message("%d of %d tables\n", (int)with_rows, (int)tables);
+    assert_true(with_rows * 100 >= tables * 98);
+}
+
+static void what_was_there_stays(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE roles (id int PRIMARY KEY, name text); INSERT INTO roles VALUES (7, 'admin'), (9, 'guest');"
+        "CREATE TABLE users (id serial PRIMARY KEY, role_id int NOT NULL, score int); CREATE TABLE audit (v text)";
+    AUTO(str_list) StrList skip = {0};
+    AUTO(str_map) StrMap columns = {0};
+    PopulateSpec spec = {.rows = 10, .seed = 1, .skip = &skip, .columns = &columns};
+    AUTO(populate_result) PopulateResult result = {0};
+    AUTO(str) char *roles = NULL, *wrong = NULL;
+
+    (void)state;
+    str_list_add(&skip, "public.audit");
+    str_map_set(&columns, "public.users.score", "40 + 2");
+    pg_make("stays", sql);
+    result = populate("stays", &spec);
+    roles = ask("stays", "SELECT string_agg(id || name, ',' ORDER BY id) FROM public.roles");
+    wrong = ask(
+        "stays",
+        "SELECT (SELECT count(*) FROM public.users WHERE role_id NOT IN (7, 9) OR score <> 42) + (SELECT count(*) FROM public.audit)");
+    pg_drop("stays");
+    assert_string_equal(roles, "7admin,9guest");
+    assert_string_equal(wrong, "0");
+    assert_int_equal(result.tables, 1);
+    assert_int_equal(result.filled, 1);
+    assert_int_equal(result.rows, 10);
+}
+
+/* Keys and checks hold although triggers were off for some tables. */
+static void nothing_is_broken(void **state)
+{
+    static const char *const names[] = {"shop", "scheduling", "monitoring"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        AUTO(str) char *sql = file_text(names[i]), *broken = NULL;
+        PopulateSpec spec = {
+            .kind = i == 1 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 20, .seed = 5};
+        AUTO(populate_result) PopulateResult result = {0};
+
+        pg_make("whole", sql);
+        result = populate("whole", &spec);
+        /* dropped and made again, every constraint reads all rows */
+        pg_do(
+            "whole",
+            "DO $$DECLARE o record; BEGIN FOR o IN SELECT conrelid::regclass AS t, quote_ident(conname) AS n, pg_get_constraintdef(oid) AS d "
+            "FROM pg_constraint WHERE contype IN ('f', 'c') AND conrelid <> 0 AND conparentid = 0 AND coninhcount = 0 LOOP "
+            "EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %s', o.t, o.n); EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %s %s', o.t, o.n, o.d); END LOOP; END$$");
+        broken = ask("whole", "SELECT count(*) FROM pg_index WHERE NOT indisvalid");
+        pg_drop("whole");
+        assert_string_equal(broken, "0");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shop),
-        cmocka_unit_test(test_scheduling),
+        cmocka_unit_test(test_shop),           cmocka_unit_test(test_scheduling),
+        cmocka_unit_test(test_monitoring),     cmocka_unit_test(same_seed_same_rows),
+        cmocka_unit_test(whatever_the_schema), cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(nothing_is_broken),
     };
 
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);
