@@ -165,8 +165,8 @@ static void same_seed_same_rows(void **state)
         PopulateSpec spec = {.kind = (PopulateKind)kind, .rows = 12, .seed = 3};
         PopulateSpec other = {.kind = (PopulateKind)kind, .rows = 12, .seed = 4};
         AUTO(str)
-        char *first = filled(sql, &spec),
-             *second = filled(sql, &spec), *third = filled(sql, &other);
+        char *first = filled(sql, &spec), *second = filled(sql, &spec),
+             *third = filled(sql, &other);
 
         assert_string_equal(first, second);
         assert_string_not_equal(first, third);
@@ -180,8 +180,8 @@ static void whatever_the_schema(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 40; seed++) {
         AUTO(str)
-        char *sql = random_schema(seed, false, 8),
-             *integrity = NULL, *orphans = NULL, *twice = NULL;
+        char *sql = random_schema(seed, false, 8), *integrity = NULL, *orphans = NULL,
+             *twice = NULL;
         PopulateSpec spec = {
             .kind = seed % 3 == 0 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 15, .seed = seed};
         AUTO(populate_result) PopulateResult result = {0};
@@ -270,9 +270,8 @@ static void what_was_learnt(void **state)
                  taught = {.rows = 20, .seed = 1, .lessons = &lessons};
     AUTO(populate_result) PopulateResult before = {0}, after = {0};
     AUTO(str)
-    char *first = NULL,
-         *second = NULL, *json = NULL, *digits = NULL, *times = NULL, *listed = NULL, *nulls = NULL,
-         *keys = NULL;
+    char *first = NULL, *second = NULL, *json = NULL, *digits = NULL, *times = NULL, *listed = NULL,
+         *nulls = NULL, *keys = NULL;
     File a, b;
 
     (void)state;

@@ -1,4 +1,8 @@
-#include "base/buffer.h"
+enum {
+    EACH_MAX = 200, /* rows that are set one by one when they cannot be set at once */
+    SHIFTS = 5,     /* choices of each */
+};
+
 #include "database/populate/fill.h"
 
 /* "c.a IS NOT NULL AND c.b IS NOT NULL AND NOT EXISTS (SELECT ... )" */
@@ -117,7 +121,7 @@ static char *over(const StrList *groups, const StrList *order)
 /* Rows are numbered as they were made; a row of a tree gets a row before it as its parent. NULL
  * when there is nothing to set. */
 static char *update_sql(const PopFiller *filler, const PopTable *table,
-                        const PopReference *reference)
+                        const PopReference *reference, int64_t row, int shift)
 {
     AUTO(update) Update update = {0};
     AUTO(str) char *place = pop_quote_place(table->space, table->name);
@@ -126,9 +130,8 @@ static char *update_sql(const PopFiller *filler, const PopTable *table,
     bool tree = text_eq(reference->root, table->place);
     AUTO(str) char *hash = pop_hash(pop_salt(&filler->engine->context, table->place, column, 9));
     AUTO(str)
-    char *set = NULL,
-         *named = NULL, *known = NULL, *ids = NULL, *same = NULL, *own = NULL, *order = NULL,
-         *group = NULL, *pick = NULL;
+    char *set = NULL, *named = NULL, *known = NULL, *ids = NULL, *same = NULL, *own = NULL,
+         *order = NULL, *group = NULL, *pick = NULL, *only = NULL;
 
     update_read(table, reference, &update);
     if (update.sets.len == 0)
@@ -144,28 +147,57 @@ static char *update_sql(const PopFiller *filler, const PopTable *table,
     pick = tree && reference->hold ? xstrdup("r.i")
            : tree ? xasprintf("1 + %s %% (CASE WHEN r.i > 1 THEN r.i - 1 ELSE 1 END)", hash)
            : is_in_key(table, reference->columns.items[reference->columns.len - 1])
-               ? xstrdup("1 + (r.i - 1) % p.m")
-               : xasprintf("1 + %s %% p.m", hash);
+               ? xasprintf("1 + (r.i - 1 + %d) %% p.m", shift)
+               : xasprintf("1 + (%s + %d) %% p.m", hash, shift);
+    only = row > 0 ? xasprintf(" AND r.i = %lld", (long long)row) : xstrdup("");
     return xasprintf("UPDATE %s AS c SET %s FROM (SELECT %s, row_number() %s AS i FROM %s) AS r "
                      "JOIN (SELECT %s, row_number() %s AS n, count(*) OVER (%s%s) AS m FROM %s "
-                     "WHERE %s) AS p ON p.n = %s WHERE %s%s",
+                     "WHERE %s) AS p ON p.n = %s WHERE %s%s%s",
                      place, set, ids, own, place, named, order, group[0] ? "PARTITION BY " : "",
                      group, parent, known, pick, same,
-                     tree && !reference->hold ? " AND r.i % 4 <> 1" : "");
+                     tree && !reference->hold ? " AND r.i % 4 <> 1" : "", only);
 }
 
-/* @param[out] ret_reason  why it could not be set; untouched when it was */
-static Error *set_one(PopFiller *filler, const PopTable *table, const PopReference *reference,
+/* One by one, each with a few choices: the rows that cannot be set stay as they are. */
+static Error *set_each(PopFiller *filler, const PopTable *table, const PopReference *reference)
+{
+    for (int64_t row = 1; row <= table->made && row <= EACH_MAX; row++) {
+        int64_t changed = 0;
+
+        for (int shift = 0; shift < SHIFTS && changed == 0; shift++) {
+            AUTO(str) char *sql = update_sql(filler, table, reference, row, shift);
+            AUTO(error) Error *reason = NULL;
+
+            TRY(pop_try(filler->engine, sql, &changed, &reason));
+        }
+    }
+    return NULL;
+}
+
+/* @param[out] ret_reason  why it could not be set at once; untouched when it was */
+static Error *set_all(PopFiller *filler, const PopTable *table, const PopReference *reference,
                       Error **ret_reason)
 {
-    AUTO(str) char *sql = update_sql(filler, table, reference);
+    AUTO(str) char *sql = update_sql(filler, table, reference, 0, 0);
+    AUTO(error) Error *reason = NULL;
 
     if (!sql)
         return NULL;
-    if (reference->hold)
-        TRY(filler->engine->quiet(filler->engine, true));
-    TRY(pop_try(filler->engine, sql, NULL, ret_reason));
-    return reference->hold ? filler->engine->quiet(filler->engine, false) : NULL;
+    TRY(pop_try(filler->engine, sql, NULL, &reason));
+    if (reason)
+        TRY(set_each(filler, table, reference));
+    *ret_reason = TAKE(reason);
+    return NULL;
+}
+
+static Error *set_one(PopFiller *filler, const PopTable *table, const PopReference *reference,
+                      Error **ret_reason)
+{
+    if (!reference->hold)
+        return set_all(filler, table, reference, ret_reason);
+    TRY(filler->engine->quiet(filler->engine, true));
+    TRY(set_all(filler, table, reference, ret_reason));
+    return filler->engine->quiet(filler->engine, false);
 }
 
 /* What refers to nothing cannot stay; what referred to it follows. */
@@ -218,7 +250,7 @@ Error *pop_set_later(PopFiller *filler)
             held |= reference->hold;
             if (reason && reference->declared && !table->note)
                 table->note =
-                    xasprintf("its key to %s could not be set: %s", reference->root, reason->msg);
+                    xasprintf("its key to %s was set row by row: %s", reference->root, reason->msg);
         }
     }
     for (size_t t = 0; t < filler->model->len && !orphans; t++)

@@ -52,6 +52,8 @@ static bool one_of(const char *word, const char *a, const char *b, const char *c
 
 static void add_pattern(Miner *miner, PopPatternKind kind, const char *pattern, size_t at)
 {
+    static const char *const numbers[] = {"CAST(1 AS bigint)", "CAST(997 AS bigint)",
+                                          "CAST(5 AS bigint)"};
     const PopColumn *column = &miner->table->columns.items[at];
     bool distinct = false;
     AUTO(str)
@@ -59,8 +61,12 @@ static void add_pattern(Miner *miner, PopPatternKind kind, const char *pattern, 
         pop_pattern(miner->context, kind, pattern, column->length,
                     pop_salt(miner->context, miner->table->place, column->name, 77), &distinct);
 
-    if (sql)
-        pop_choice_add(miner->choices[at], TAKE(sql), distinct, 1);
+    if (!sql)
+        return;
+    /* two of one pattern that can be told apart, where one column is to be less than another */
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        pop_choice_add(miner->choices[at], text_replace(sql, "r.i", numbers[i]), false, 2);
+    pop_choice_add(miner->choices[at], TAKE(sql), distinct, 1);
 }
 
 static void mine_string(Miner *miner, size_t token)

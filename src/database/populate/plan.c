@@ -347,6 +347,7 @@ static void component_clear(PopComponent *component)
     free(component->columns.items);
     free(component->checks.items);
     free(component->picks.items);
+    free(component->passed.items);
     free(component->pick);
 }
 
@@ -375,41 +376,52 @@ static void take_all(const Planner *planner, PopComponent *component)
     }
 }
 
-/* A column's own checks first, so that the combinations of several columns stay few. */
+static PopChoiceList split_choices(PopChoiceList *choices, bool derived)
+{
+    PopChoiceList part = {0};
+
+    for (size_t i = 0; i < choices->len; i++)
+        if (choices->items[i].derived == derived)
+            LIST_PUSH(&part, choices->items[i]);
+    return part;
+}
+
+/* What passes a column's own checks, of the choices that need no other column. */
+static Error *narrow_column(Planner *planner, const PopComponent *whole, size_t column)
+{
+    PopChoiceList *choices = &planner->plan->fields[column].choices;
+    PopChoiceList own = split_choices(choices, false), other = split_choices(choices, true);
+    PopComponent alone = {0};
+    Error *err = NULL;
+
+    LIST_PUSH(&alone.columns, column);
+    for (size_t i = 0; i < whole->checks.len; i++) {
+        const PopCheck *check = &planner->table->checks.items[whole->checks.items[i]];
+
+        if (check->columns.len == 1 && check->columns.items[0] == column)
+            LIST_PUSH(&alone.checks, whole->checks.items[i]);
+    }
+    free(choices->items);
+    own.generator = choices->generator;
+    own.freedom = choices->freedom;
+    *choices = own;
+    if (alone.checks.len > 0)
+        err = pop_solve(planner->engine, planner->plan, &alone);
+    for (size_t n = choices->len; n-- > 0 && alone.count > 0;)
+        if (!index_list_has(&alone.passed, n) && !choices->items[n].null)
+            pop_choice_drop(choices, n);
+    for (size_t i = 0; i < other.len; i++)
+        LIST_PUSH(choices, other.items[i]);
+    free(other.items);
+    component_clear(&alone);
+    return err;
+}
+
+/* So that the combinations of several columns stay few. */
 static Error *narrow(Planner *planner, const PopComponent *whole)
 {
-    for (size_t at = 0; whole->columns.len > 1 && at < whole->columns.len; at++) {
-        size_t column = whole->columns.items[at];
-        PopChoiceList *choices = &planner->plan->fields[column].choices;
-        PopComponent alone = {0};
-        PopChoiceList kept = {0};
-        Error *err = NULL;
-
-        LIST_PUSH(&alone.columns, column);
-        for (size_t i = 0; i < whole->checks.len; i++)
-            if (planner->table->checks.items[whole->checks.items[i]].columns.len == 1 &&
-                index_list_has(&planner->table->checks.items[whole->checks.items[i]].columns,
-                               column))
-                LIST_PUSH(&alone.checks, whole->checks.items[i]);
-        if (alone.checks.len > 0)
-            err = pop_solve(planner->engine, planner->plan, &alone);
-        for (size_t n = 0; n < choices->len && alone.count > 0; n++)
-            if (index_list_has(&alone.picks, n) || choices->items[n].derived ||
-                choices->items[n].null) {
-                PopChoice *choice = &choices->items[n];
-
-                LIST_PUSH(&kept, *choice);
-                choice->sql = NULL;
-            }
-        if (kept.len > 0) {
-            kept.generator = TAKE(choices->generator);
-            kept.freedom = choices->freedom;
-            pop_choices_clear(choices);
-            *choices = kept;
-        }
-        component_clear(&alone);
-        TRY(err);
-    }
+    for (size_t at = 0; whole->columns.len > 1 && at < whole->columns.len; at++)
+        TRY(narrow_column(planner, whole, whole->columns.items[at]));
     return NULL;
 }
 

@@ -11,10 +11,11 @@ enum { POP_LAYERS = 2 };
  * pass. */
 typedef struct PopComponent {
     IndexList columns, checks;
-    IndexList picks; /* combination by combination, a choice's index for every column */
-    size_t count;    /* of combinations */
-    char *pick;      /* SQL: which one a row takes */
-    bool placed;     /* the pick counts the rows, to keep a key distinct */
+    IndexList picks;  /* combination by combination, a choice's index for every column */
+    size_t count;     /* of combinations */
+    IndexList passed; /* of a column alone: its choices that pass, also those that no row takes */
+    char *pick;       /* SQL: which one a row takes */
+    bool placed;      /* the pick counts the rows, to keep a key distinct */
 } PopComponent;
 
 /* A reference whose rows are joined. */

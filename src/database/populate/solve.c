@@ -287,14 +287,6 @@ static void select_best(const PopEngine *engine, const PopPlan *plan, PopCompone
 /* --- choices that the server cannot even compute
  * ------------------------------------------------------- */
 
-static void drop_choice(PopChoiceList *choices, size_t i)
-{
-    free(choices->items[i].sql);
-    memmove(&choices->items[i], &choices->items[i + 1],
-            (choices->len - i - 1) * sizeof choices->items[0]);
-    choices->len--;
-}
-
 /* @param at  the only choice of the column to try; SIZE_MAX: all */
 static void add_tries(const PopPlan *plan, size_t column, size_t at, Buf *out)
 {
@@ -338,7 +330,7 @@ static Error *check_column(PopEngine *engine, const PopPlan *plan, size_t column
         add_tries(plan, column, i, &one);
         TRY(works(engine, plan, &one, &this_works));
         if (!this_works)
-            drop_choice(choices, i);
+            pop_choice_drop(choices, i);
     }
     return NULL;
 }
@@ -409,7 +401,7 @@ static void drop_extremes(const PopPlan *plan, const PopComponent *component)
         for (size_t i = choices->len; i-- > 1;)
             if (choices->items[i].rank >= 4 &&
                 plan->table->columns.items[column].family != FAMILY_TEXT)
-                drop_choice(choices, i);
+                pop_choice_drop(choices, i);
     }
 }
 
@@ -432,6 +424,8 @@ Error *pop_solve(PopEngine *engine, const PopPlan *plan, PopComponent *component
             err = ask_parts(engine, plan, component, &picks, 0, picks.len / width, &left, &passed);
         }
     }
+    for (size_t i = 0; i < passed.len && width == 1; i++)
+        index_list_put(&component->passed, picks.items[passed.items[i]]);
     if (!err)
         select_best(engine, plan, component, &picks, &passed);
     free(picks.items);

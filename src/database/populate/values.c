@@ -18,6 +18,13 @@ void pop_choice_add(PopChoiceList *list, char *sql, bool distinct, int rank)
     LIST_PUSH(list, ((PopChoice){.sql = sql, .distinct = distinct, .rank = rank}));
 }
 
+void pop_choice_drop(PopChoiceList *list, size_t at)
+{
+    free(list->items[at].sql);
+    memmove(&list->items[at], &list->items[at + 1], (list->len - at - 1) * sizeof list->items[0]);
+    list->len--;
+}
+
 void pop_choice_null(PopChoiceList *list, int rank)
 {
     pop_choice_add(list, xstrdup("NULL"), false, rank);

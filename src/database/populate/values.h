@@ -21,6 +21,7 @@ typedef struct PopChoiceList {
 
 /** Append; takes sql. Nothing happens when it is there already. */
 void pop_choice_add(PopChoiceList *list, char *sql, bool distinct, int rank);
+void pop_choice_drop(PopChoiceList *list, size_t at);
 void pop_choice_null(PopChoiceList *list, int rank);
 void pop_choice_name(PopChoiceList *list, const char *generator, PopulateFreedom freedom);
 void pop_choices_clear(PopChoiceList *list);
