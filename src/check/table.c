@@ -3,7 +3,8 @@
 static const Check *const CHECKS[] = {
     &CHECK_OLD_MIGRATE, &CHECK_NEW_MIGRATE, &CHECK_VACUOUS,       &CHECK_INTEGRITY,
     &CHECK_PENDING,     &CHECK_HISTORY,     &CHECK_DATA_SURVIVAL, &CHECK_DESTRUCTIVE,
-    &CHECK_RERUN,       &CHECK_CONCURRENT,  &CHECK_START,         &CHECK_ROLLBACK,
+    &CHECK_RERUN,       &CHECK_CONCURRENT,  &CHECK_START,         &CHECK_OLD_ON_NEW,
+    &CHECK_ROLLBACK,
 };
 
 const Check *const *check_table(size_t *ret_count)

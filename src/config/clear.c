@@ -8,6 +8,7 @@ void run_settings_clear(RunSettings *run)
     str_list_clear(&run->status);
     str_list_clear(&run->rollback);
     str_list_clear(&run->smoke);
+    str_list_clear(&run->seed);
     str_list_clear(&run->entrypoint);
     free(run->user);
     free(run->workdir);
@@ -136,7 +137,6 @@ void config_clear(Config *config)
     clear_databases(&config->databases);
     str_map_clear(&config->checks);
     str_list_clear(&config->data.seed);
-    free(config->data.restore);
     str_map_clear(&config->data.columns);
     str_list_clear(&config->data.skip);
     free(config->profile);
@@ -177,6 +177,7 @@ void run_settings_copy(const RunSettings *run, RunSettings *ret_copy)
     str_list_copy(&run->status, &copy.status);
     str_list_copy(&run->rollback, &copy.rollback);
     str_list_copy(&run->smoke, &copy.smoke);
+    str_list_copy(&run->seed, &copy.seed);
     str_list_copy(&run->entrypoint, &copy.entrypoint);
     str_map_copy(&run->env, &copy.env);
     str_list_copy(&run->env_file, &copy.env_file);

@@ -11,8 +11,8 @@
 typedef struct RunSettings {
     StrList migrate; /* words; empty: not given */
     StrList status;
-    StrList rollback, smoke; /* never of `old` */
-    StrList entrypoint;      /* given (entrypoint_set) and empty: none at all */
+    StrList rollback, smoke, seed; /* never of `old` */
+    StrList entrypoint;            /* given (entrypoint_set) and empty: none at all */
     bool entrypoint_set;
     char *user, *workdir; /* NULL: the image's own */
     StrMap env;           /* env_file and env, env wins; values of env_file are secrets */
@@ -117,7 +117,6 @@ typedef struct DatabaseSettingsList {
 typedef struct DataSettings {
     int64_t rows;   /* made in every table; 0: none */
     StrList seed;   /* SQL files, run after the old migrations */
-    char *restore;  /* a dump or an SQLite file to begin with; NULL: none */
     StrMap columns; /* "table.column" -> SQL expression */
     StrList skip;   /* tables in which no rows are made */
 } DataSettings;

@@ -105,6 +105,14 @@ Error *database_statements(Database *database, Engine *engine, const char *mark,
     return NULL;
 }
 
+Error *database_fill(Database *database, const DatabaseSpec *spec, const char *image,
+                     const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
+                     const Cancel *cancel, Deadline dl, PopulateResult *ret_result)
+{
+    return database->ops->fill(database, spec, image, copy, fill_spec, ledgers_of, cancel, dl,
+                               ret_result);
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

@@ -3,6 +3,7 @@
  * server, throwaway databases on an existing one, or any other server, into which nobody looks. */
 
 #include "base/spool.h"
+#include "database/populate/populate.h"
 #include "engine/ready.h"
 #include "model/data_changes.h"
 #include "model/snapshot.h"
@@ -161,6 +162,25 @@ MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);
  */
 MUST_USE Error *database_statements(Database *database, Engine *engine, const char *mark,
                                     Deadline dl, StatementList *ret_statements, bool *ret_known);
+
+/* What is put into an old database before its upgrade. */
+typedef struct FillSpec {
+    const StrList *scripts; /* SQL files, run first; NULL none */
+    PopulateSpec rows;      /* its ledgers are found here */
+} FillSpec;
+
+/**
+ * Make rows in a database that nobody uses just now. Not of an opaque database.
+ *
+ * @param copy  what it contains now
+ * @param[out] ret_result  empty when there is no database yet
+ * @return NULL, also when tables could not be filled; ERR_INVALID for a script that the database
+ * refuses: "seed.sql:3: no such table: notes"; else as database_snapshot
+ */
+MUST_USE Error *database_fill(Database *database, const DatabaseSpec *spec, const char *image,
+                              const DatabaseCopy *copy, const FillSpec *fill_spec,
+                              LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                              PopulateResult *ret_result);
 void database_copy_free(DatabaseCopy *copy);
 /** Forget it; its objects are the teardown's. */
 void database_close(Database *database);

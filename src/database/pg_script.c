@@ -4,6 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
+
+#define SCRIPT_BYTES_MAX (16U << 20)
+
 /* Reading a script from one end to the other. */
 typedef struct Scanner {
     const char *script;
@@ -217,4 +221,20 @@ Error *pg_script_run(PgDb *db, const char *what, const char *script)
     for (size_t i = 0; i < statements.len; i++)
         TRY(run_statement(db, what, script, &statements.items[i]));
     return NULL;
+}
+
+Error *pg_script_run_file(const PgTarget *target, const Cancel *cancel, const char *path,
+                          Deadline dl)
+{
+    AUTO(str) char *script = NULL;
+    AUTO(pg_db) PgDb db = {0};
+    size_t len;
+    AUTO(error) Error *err = file_read(path, SCRIPT_BYTES_MAX, &script, &len);
+
+    if (err) {
+        err->code = ERR_INVALID; /* a file that the settings name */
+        return TAKE(err);
+    }
+    TRY(pg_db_open(target, cancel, dl, &db));
+    return pg_script_run(&db, path, script);
 }

@@ -30,3 +30,7 @@ DEFINE_AUTO_VALUE(pg_statements, PgStatementList, pg_statements_clear)
  * command of psql such as \connect), or what is no refusal as pg_query
  */
 MUST_USE Error *pg_script_run(PgDb *db, const char *what, const char *script);
+/** A file of at most 16 MiB over a connection of its own. @return as pg_script_run; ERR_INVALID for
+ * a file that cannot be read */
+MUST_USE Error *pg_script_run_file(const PgTarget *target, const Cancel *cancel, const char *path,
+                                   Deadline dl);

@@ -15,7 +15,6 @@
 
 #define SUPERUSER "postgres"
 #define APP_ROLE  "app"
-#define INIT_MAX  (16U << 20) /* bytes of one init file */
 #define LOG_TAIL  4096
 #define LOG_MS    10000
 #define READY_MS  120000 /* a server that is not ready by then will not be: say so, and why */
@@ -136,19 +135,11 @@ static Error *create_container(PgServer *server, const StrList *entrypoint, cons
 static Error *run_init_file(const PgServer *server, const char *database, const char *path,
                             Deadline dl)
 {
-    AUTO(str) char *script = NULL;
-    AUTO(pg_db) PgDb db = {0};
     AUTO(pg_target) PgTarget target = {0};
-    size_t len;
-    AUTO(error) Error *err = file_read(path, INIT_MAX, &script, &len);
 
-    if (err) {
-        err->code = ERR_INVALID; /* a file that the settings name */
-        return error_wrap(TAKE(err), "database.init");
-    }
     pg_server_target(server, database, &target);
-    TRY(pg_db_open(&target, server->context.cancel, dl, &db));
-    return pg_script_run(&db, path, script);
+    TRY_CTX(pg_script_run_file(&target, server->context.cancel, path, dl), "database.init");
+    return NULL;
 }
 
 /* The way in for pg_server_clone: 'all' in pg_hba.conf does not mean replication. Now, because

@@ -3,6 +3,8 @@
 #include "base/secret.h"
 #include "database/app_env.h"
 #include "database/ops.h"
+#include "database/pg_schema.h"
+#include "database/pg_script.h"
 #include "database/pg_server.h"
 #include "database/pg_side.h"
 #include "database/pg_snapshot.h"
@@ -274,6 +276,33 @@ static Error *statements(Database *base, Engine *engine, const char *since, Dead
                                 ret_known);
 }
 
+static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
+                   const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
+                   const Cancel *cancel, Deadline dl, PopulateResult *ret_result)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+    AUTO(pg_target) PgTarget target = {0};
+    AUTO(pg_db) PgDb db = {0};
+    AUTO(schema) Schema schema = {0};
+    AUTO(str_list) StrList unseen = {0};
+    AUTO(ledger_spec_list) LedgerSpecList ledgers = {0};
+    PopulateSpec rows = fill_spec->rows;
+
+    (void)spec;
+    (void)image;
+    (void)copy;
+    pg_server_target(database->server, database->name, &target);
+    for (size_t i = 0; fill_spec->scripts && i < fill_spec->scripts->len; i++)
+        TRY(pg_script_run_file(&target, cancel, fill_spec->scripts->items[i], dl));
+    TRY(pg_db_open(&target, cancel, dl, &db));
+    TRY(pg_run(&db, "BEGIN TRANSACTION READ ONLY"));
+    TRY(pg_schema_read(&db, &unseen, &schema));
+    TRY(pg_run(&db, "COMMIT"));
+    ledgers_of(&schema, &ledgers);
+    rows.ledgers = &ledgers;
+    return pg_populate(&db, &rows, ret_result);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     PostgresCopy *copied = (PostgresCopy *)base;
@@ -302,6 +331,7 @@ const DatabaseOps POSTGRES_OPS = {
     .branch = branch,
     .snapshot = snapshot,
     .peek = peek,
+    .fill = fill,
     .compare = compare,
     .mark = mark,
     .statements = statements,

@@ -9,6 +9,16 @@
 MUST_USE Error *sqlite_snapshot(const VolumeCopy *copy, const DatabaseSpec *spec,
                                 LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                                 Snapshot *ret_snapshot);
+/**
+ * Rows in the database of a copy.
+ *
+ * @param[out] ret_changed  the files that are others now, to be unpacked over the copy's; NULL when
+ * there is no database
+ */
+MUST_USE Error *sqlite_fill(const VolumeCopy *copy, const DatabaseSpec *spec,
+                            const FillSpec *fill_spec, LedgerFinder ledgers_of,
+                            const Cancel *cancel, Deadline dl, VolumeCopy **ret_changed,
+                            PopulateResult *ret_result);
 /** As database_peek, of a copy that was made while somebody may have been writing. */
 MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
                             LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,

@@ -32,8 +32,7 @@ static void scan_clear(Scan *scan)
 
 DEFINE_AUTO_VALUE(scan, Scan, scan_clear)
 
-/* "data/sub/" -> "sub"; "" for the volume's own folder. Caller frees. */
-static char *inner_path(const char *entry, bool is_bare)
+char *sqlite_file_inner(const char *entry, bool is_bare)
 {
     const char *slash = strchr(entry, '/');
     const char *named = is_bare ? entry : slash ? slash + 1 : "";
@@ -105,7 +104,7 @@ static Error *look_at_file(TarReader *reader, const TarEntry *entry, const char 
 
 static Error *look_at(TarReader *reader, const TarEntry *entry, Scan *scan)
 {
-    AUTO(str) char *path = inner_path(entry->path, scan->is_bare);
+    AUTO(str) char *path = sqlite_file_inner(entry->path, scan->is_bare);
 
     switch (entry->type) {
     case TAR_FILE:
@@ -190,7 +189,10 @@ static Error *follow_links(const VolumeCopy *copy, const Cancel *cancel, Deadlin
         return NULL; /* no link on the way: it is not there */
     forget_extracted(scan->file);
     second = (Scan){.wanted = target, .file = scan->file};
-    return run_scan(copy, cancel, dl, &second);
+    TRY(run_scan(copy, cancel, dl, &second));
+    if (scan->file->path)
+        scan->file->inner = TAKE(target);
+    return NULL;
 }
 
 static void as_container_paths(const VolumeCopy *copy, StrList *paths)
@@ -215,6 +217,8 @@ Error *sqlite_file_extract(const VolumeCopy *copy, const char *path, const Cance
         TRY(follow_links(copy, cancel, dl, &scan));
     if (!file.path && scan.is_folder)
         file.problem = xasprintf("%s is a folder", path);
+    if (file.path && !file.inner)
+        file.inner = xstrdup(scan.wanted);
     as_container_paths(copy, &file.others);
     *ret_file = file;
     file = (SqliteFile){0};
@@ -239,6 +243,7 @@ void sqlite_file_clear(SqliteFile *file)
         remove_folder(file->folder);
     free(file->folder);
     free(file->path);
+    free(file->inner);
     free(file->problem);
     str_list_clear(&file->others);
     *file = (SqliteFile){0};

@@ -197,6 +197,23 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     return data_compare(one, other, ret_changes);
 }
 
+static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
+                   const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
+                   const Cancel *cancel, Deadline dl, PopulateResult *ret_result)
+{
+    const SqliteDatabase *database = (const SqliteDatabase *)base;
+    const SqliteCopy *content = (const SqliteCopy *)copy;
+    AUTO(volume_copy) VolumeCopy *changed = NULL;
+    AUTO(populate_result) PopulateResult result = {0};
+
+    TRY(sqlite_fill(content->volume, spec, fill_spec, ledgers_of, cancel, dl, &changed, &result));
+    if (changed)
+        TRY(volume_write(database->engine, &database->volume, changed, spec->owner, image, dl));
+    *ret_result = result;
+    result = (PopulateResult){0};
+    return NULL;
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     SqliteCopy *origin = (SqliteCopy *)base;
@@ -223,6 +240,7 @@ const DatabaseOps SQLITE_OPS = {
     .branch = branch,
     .snapshot = snapshot,
     .peek = peek,
+    .fill = fill,
     .compare = compare,
     .copy_free = copy_free,
     .close = close_database,

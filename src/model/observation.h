@@ -37,6 +37,8 @@ typedef struct Observation {
 
     const Step *start; /* the application, on a copy of the upgraded database */
 
+    const Step *smoke; /* the old image's smoke command, on a copy of the upgraded database */
+
     /* on a copy of the upgraded database, one after another */
     const Step *rollback, *old_again, *new_again;
     const Snapshot *after_rollback, *after_again;

@@ -119,6 +119,7 @@ void path_report_clear(PathReport *path)
     str_list_clear(&path->schema_changed);
     str_list_clear(&path->migrations_applied);
     str_list_clear(&path->migrations_pending);
+    free(path->seed);
     skipped_tables_clear(&path->skipped);
     *path = (PathReport){0};
 }

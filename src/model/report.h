@@ -81,6 +81,8 @@ typedef struct PathReport {
     StrList migrations_applied, migrations_pending;
     int64_t tables, tables_with_rows, rows; /* of the old database, before the upgrade;
                                                -1: nobody could look into it */
+    int64_t rows_made;                      /* of rows: by us */
+    char *seed; /* that makes the same ones again; NULL: none were made */
     SkippedTableList skipped;
 } PathReport;
 

@@ -83,6 +83,9 @@ static void put_data(Screen *screen, const PathReport *path)
                 "%" PRId64 " %s, %" PRId64 " with rows, %" PRId64 " %s before the upgrade",
                 path->tables, path->tables == 1 ? "table" : "tables", path->tables_with_rows,
                 path->rows, path->rows == 1 ? "row" : "rows");
+    if (path->seed)
+        screen_putf(screen, TONE_DIM, ", %" PRId64 " of them made (seed %s)", path->rows_made,
+                    path->seed);
     screen_end(screen);
     for (size_t i = 0; i < path->skipped.len; i++) {
         const SkippedTable *skipped = &path->skipped.items[i];

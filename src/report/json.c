@@ -107,6 +107,10 @@ static cJSON *data_json(const PathReport *path)
     set_count(object, "tables", path->tables);
     set_count(object, "tables_with_rows", path->tables_with_rows);
     set_count(object, "rows", path->rows);
+    if (path->seed) {
+        set_count(object, "rows_made", path->rows_made);
+        json_set_str(object, "seed", path->seed); /* a double would not hold it */
+    }
     for (size_t i = 0; i < path->skipped.len; i++) {
         cJSON *table = json_object();
 

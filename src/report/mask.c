@@ -69,6 +69,8 @@ static PathReport mask_path(const PathReport *from)
         .tables = from->tables,
         .tables_with_rows = from->tables_with_rows,
         .rows = from->rows,
+        .rows_made = from->rows_made,
+        .seed = safe_line(from->seed),
     };
 
     safe_list(&from->through, &path.through);

@@ -221,6 +221,8 @@ static Error *read_path_parts(Place place, PathReport *path)
     TRY(read_count(data, "tables", &path->tables));
     TRY(read_count(data, "tables_with_rows", &path->tables_with_rows));
     TRY(read_count(data, "rows", &path->rows));
+    TRY(read_count(data, "rows_made", &path->rows_made));
+    TRY(read_text_or_null(data, "seed", &path->seed));
     return read_objects(data, "skipped", &path->skipped, push_skipped, read_skipped);
 }
 

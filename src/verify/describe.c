@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "verify/trial_parts.h"
 
 static void describe_schema(const Trial *trial)
@@ -60,6 +62,24 @@ static void describe_data(const Trial *trial)
 }
 
 /* An upgrade of empty tables proves little, and a reader must know that it was one. */
+/* Rows that were made, and the tables in which none could be: that is no fault of the upgrade, but
+ * it was tried with less. */
+static void describe_rows(const Trial *trial)
+{
+    PathReport *report = trial->report;
+    const PopulateResult *rows = &trial->rows;
+
+    if (!trial->has_rows || !trial->old.taken)
+        return;
+    if (rows->rows > 0) {
+        report->rows_made = rows->rows;
+        report->seed = xasprintf("%" PRIu64, rows->seed);
+    }
+    for (size_t i = 0; i < rows->skipped.len; i++)
+        LIST_PUSH(&report->skipped, ((SkippedTable){xstrdup_null(rows->skipped.items[i].table),
+                                                    xstrdup_null(rows->skipped.items[i].reason)}));
+}
+
 static void describe_emptiness(const Trial *trial, StrList *warnings)
 {
     size_t tables = trial->old.taken ? snapshot_user_tables(&trial->old.snapshot) : 0;
@@ -118,6 +138,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_schema(trial);
     describe_migrations(trial);
     describe_data(trial);
+    describe_rows(trial);
     describe_unseen(trial, warnings);
     describe_emptiness(trial, warnings);
     describe_opaque(trial, warnings);

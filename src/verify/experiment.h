@@ -13,7 +13,7 @@ typedef struct Experiment {
 } Experiment;
 
 extern const Experiment EXPERIMENT_RERUN, EXPERIMENT_CONCURRENT, EXPERIMENT_START,
-    EXPERIMENT_ROLLBACK;
+    EXPERIMENT_ROLLBACK, EXPERIMENT_EDGE, EXPERIMENT_SMOKE;
 
 /**
  * Make those whose check is on, some at once. One that could not be made is noted in

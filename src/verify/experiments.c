@@ -3,8 +3,10 @@
 
 #include "verify/experiment.h"
 
-static const Experiment *const EXPERIMENTS[] = {&EXPERIMENT_RERUN, &EXPERIMENT_CONCURRENT,
-                                                &EXPERIMENT_START, &EXPERIMENT_ROLLBACK};
+static const Experiment *const EXPERIMENTS[] = {
+    &EXPERIMENT_RERUN,    &EXPERIMENT_CONCURRENT, &EXPERIMENT_START,
+    &EXPERIMENT_ROLLBACK, &EXPERIMENT_SMOKE,
+};
 
 /* The experiments of one trial, taken by some threads one after another. */
 typedef struct Work {

@@ -74,6 +74,7 @@ void trial_judge(const Trial *trial)
                      step_at(trial, trial->together_steps[1])},
         .together_again = step_at(trial, trial->together.step),
         .start = step_at(trial, trial->start),
+        .smoke = step_at(trial, trial->smoke),
         .rollback = step_at(trial, trial->rollback.step),
         .old_again = step_at(trial, trial->old_again),
         .new_again = step_at(trial, trial->again.step),

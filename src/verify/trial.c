@@ -20,9 +20,11 @@ static void trial_clear(Trial *trial)
     run_settings_clear(&trial->old_run);
     run_settings_clear(&trial->start_run);
     run_settings_clear(&trial->old_start_run);
+    database_copy_free(trial->bare_copy);
     database_copy_free(trial->old_copy);
     database_copy_free(trial->new_copy);
     free(trial->mark);
+    populate_result_clear(&trial->rows);
     statement_list_clear(&trial->statements);
     data_changes_clear(&trial->data);
     database_close(trial->database);
@@ -96,6 +98,8 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .together_steps = {-1, -1},
         .start = -1,
         .old_again = -1,
+        .edge = -1,
+        .smoke = -1,
     };
     (void)pthread_mutex_init(&trial->lock, NULL); /* default attributes: cannot fail */
     init_settings(trial);
@@ -189,13 +193,9 @@ static Error *run_olds(Lane *lane)
         if (!trial_passed(trial, trial->old.step))
             break;
     }
-    if (!database_is_opaque(&trial->spec)) {
-        TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->old_copy));
-        TRY(lane_look(lane, trial->old_copy, &trial->old));
-    }
-    if (!trial_passed(trial, trial->old.step))
-        return NULL;
-    return run_status(lane, "old-status", trial->last_old, &trial->old_status);
+    if (trial_passed(trial, trial->old.step))
+        TRY(run_status(lane, "old-status", trial->last_old, &trial->old_status));
+    return rows_provide(lane);
 }
 
 static Error *run_candidate(Lane *lane)

@@ -29,12 +29,15 @@ typedef struct Trial {
     RunSettings start_run, old_start_run; /* with what the settings say of the start */
     DatabaseSpec spec;
     Database *database;
-    DatabaseCopy *old_copy, *new_copy; /* after the old and the new migrations */
-    const PlannedImage *last_old;      /* the released image that ran last */
-    ReadySpec ready;                   /* of the application, where the settings start it */
+    DatabaseCopy *bare_copy;           /* after the old migrations; NULL: no rows were made */
+    DatabaseCopy *old_copy, *new_copy; /* before and after the new migrations */
+    PopulateResult rows;               /* that were made before the upgrade */
+    bool has_rows;
+    const PlannedImage *last_old; /* the released image that ran last */
+    ReadySpec ready;              /* of the application, where the settings start it */
     Attempt old, new, rerun, together, rollback, again;
     /* further steps: indices into report->steps; -1 did not run */
-    int status, old_status, together_steps[2], start, old_again;
+    int status, old_status, together_steps[2], start, old_again, edge, smoke;
     StrList old_strays, new_strays;
     char *mark;               /* in the server's log, before the new migrations; NULL none */
     StatementList statements; /* of the new migrations */
@@ -97,6 +100,12 @@ MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);
 /** The statements out of the migration files, where the database told none. */
 void trial_scripts(Trial *trial);
+/** What the old database holds beside what its migrations put there: by the seed command, by SQL
+ * files, and rows that are made; then trial->old_copy and the snapshot before the upgrade. */
+MUST_USE Error *rows_provide(Lane *lane);
+/** Rows into a database that has the content of trial->bare_copy. */
+MUST_USE Error *rows_make(Lane *lane, Database *database, PopulateKind kind,
+                          PopulateResult *ret_result);
 /** Findings and results from all that was seen. */
 void trial_judge(const Trial *trial);
 /** What a reader must know however it goes on: the containers are not isolated, for the server's

@@ -128,6 +128,7 @@ static inline void fixture_init(Fixture *fixture)
         .together = {&fixture->rerun, &fixture->rerun},
         .after_together = &fixture->after_rerun,
         .start = &fixture->rerun,
+        .smoke = &fixture->rerun,
         .rollback = &fixture->rerun,
         .old_again = &fixture->rerun,
         .new_again = &fixture->rerun,

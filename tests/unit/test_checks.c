@@ -94,6 +94,7 @@ static void test_table(void **state)
         {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"concurrent", LEVEL_ERROR, PROFILE_THOROUGH, NULL},
         {"start", LEVEL_ERROR, PROFILE_QUICK, "start"},
+        {"old-on-new", LEVEL_WARN, PROFILE_QUICK, "smoke"},
         {"rollback", LEVEL_WARN, PROFILE_QUICK, "rollback"},
     };
 
@@ -1201,6 +1202,30 @@ static void test_start(void **state)
     }
 }
 
+static void test_old_on_new(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(finding_list) FindingList findings = {0};
+    AUTO(step) Step step = fixture_step("old-on-new", 1, "SqliteError: no such column: owner");
+    char *skip = NULL;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.smoke = NULL;
+    check_find("old-on-new")->judge(&fixture.seen, &findings, &skip);
+    assert_text(skip, "no `smoke` command is set");
+    free(skip);
+    skip = NULL;
+    fixture.seen.smoke = &step;
+    check_find("old-on-new")->judge(&fixture.seen, &findings, &skip);
+    assert_null(skip);
+    assert_int_equal(findings.len, 1);
+    assert_text(findings.items[0].title,
+                "release 6 does not work on the upgraded database: no such column: owner");
+    assert_int_equal(findings.items[0].level, LEVEL_WARN);
+    assert_non_null(findings.items[0].hint);
+}
+
 static void test_rollback(void **state)
 {
     AUTO(fixture) Fixture fixture = {0};
@@ -1284,6 +1309,7 @@ int main(void)
         cmocka_unit_test(test_concurrent),
         cmocka_unit_test(test_concurrent_differs),
         cmocka_unit_test(test_start),
+        cmocka_unit_test(test_old_on_new),
         cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_text_capped),
     };

@@ -117,13 +117,15 @@ static void test_wiki(void **state)
     share("wiki", POPULATE_EDGE, 95);
 }
 
-/* All rows of all tables, in their order. */
+/* All rows of all tables, in their order; but of the table into which a trigger writes what time it
+ * is. */
 static char *contents(File *file)
 {
     AUTO(str)
     char *names = ask(
-        file, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
-              "AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'pages_search%' ORDER BY name");
+        file,
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'audit' "
+        "AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'pages_search%' ORDER BY name");
     AUTO(str_list) StrList tables = {0}, all = {0};
 
     str_list_split(names, '\n', &tables);
@@ -180,8 +182,7 @@ static void whatever_the_schema(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 40; seed++) {
         AUTO(str)
-        char *sql = random_schema(seed, false, 8), *integrity = NULL, *orphans = NULL,
-             *twice = NULL;
+        char *sql = random_schema(seed, false, 8), *integrity = NULL, *orphans = NULL;
         PopulateSpec spec = {
             .kind = seed % 3 == 0 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 15, .seed = seed};
         AUTO(populate_result) PopulateResult result = {0};

@@ -51,6 +51,22 @@ static void wal_is_part_of_the_database(void **state)
     fixture_clear(&fixture);
 }
 
+/* What a schema calls need not be harmless to be read. */
+static void checks_that_call_functions(void **state)
+{
+    AUTO(snapshot)
+    Snapshot snapshot = fixture_snapshot(
+        "CREATE TABLE t(a TEXT CHECK (json_valid(a)), b TEXT DEFAULT (strftime('%s', 'now')),"
+        "c AS (json_extract(a, '$.x'))); CREATE INDEX i ON t(json_extract(a, '$.x'));"
+        "INSERT INTO t(a) VALUES('{\"x\": 1}')",
+        NULL);
+
+    (void)state;
+    assert_int_equal(snapshot.faults.len, 0);
+    assert_int_equal(snapshot.unseen.len, 0);
+    assert_int_equal(snapshot_table(&snapshot, "", "t")->rows, 1);
+}
+
 /* A copy that was made while somebody wrote does not fit together: that is no damage. */
 static void peek_sees_whether_somebody_writes(void **state)
 {
@@ -472,6 +488,7 @@ int main(void)
         cmocka_unit_test(wal_is_part_of_the_database),
         cmocka_unit_test(journal_is_rolled_back),
         cmocka_unit_test(peek_sees_whether_somebody_writes),
+        cmocka_unit_test(checks_that_call_functions),
         cmocka_unit_test(fingerprint_sees_values_and_not_their_order),
         cmocka_unit_test(fingerprint_does_not_mind_the_order_of_columns),
         cmocka_unit_test(faults_are_found),

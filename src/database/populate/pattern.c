@@ -154,8 +154,12 @@ static bool read_count(Parser *parser, int *low, int *high)
     if (*parser->at != '{' || !isdigit((unsigned char)parser->at[1]))
         return false;
     a = b = strtol(parser->at + 1, &end, 10);
-    if (*end == ',')
-        b = isdigit((unsigned char)end[1]) ? strtol(end + 1, &end, 10) : (end++, -1);
+    if (*end == ',' && isdigit((unsigned char)end[1])) {
+        b = strtol(end + 1, &end, 10);
+    } else if (*end == ',') {
+        b = -1;
+        end++;
+    }
     if (*end != '}' || a > REPEAT_MAX || b > INT32_MAX)
         return false;
     *low = (int)a;

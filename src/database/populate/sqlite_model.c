@@ -84,7 +84,6 @@ typedef struct Reader {
 
 static Error *ask(Reader *reader, const char *format, const char *name, PopCells *ret_cells)
 {
-    AUTO(pop_cells) PopCells none = {0};
     AUTO(str) char *doubled = text_replace(name, "'", "''");
     AUTO(str) char *literal = xasprintf("'%s'", doubled);
     AUTO(str) char *sql = text_replace(format, "?", literal);
@@ -240,15 +239,16 @@ static void read_checks(PopTable *table, const char *sql)
     }
 }
 
-/* STRICT: a value of another class is refused, so nothing is taken for what its type only suggests.
- */
+/* STRICT refuses text in a column of bytes. */
 static void read_strict(PopTable *table)
 {
     for (size_t i = 0; i < table->columns.len; i++) {
         PopColumn *column = &table->columns.items[i];
 
-        if (column->family == FAMILY_BYTES)
-            column->type = (free(column->type), xstrdup("blob"));
+        if (column->family == FAMILY_BYTES) {
+            free(column->type);
+            column->type = xstrdup("blob");
+        }
     }
 }
 

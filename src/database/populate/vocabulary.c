@@ -81,8 +81,8 @@ static const PopNumberRow NUMBERS[] = {
 /* A row's moments in the order in which they come. */
 static const char *const MOMENTS[] = {
     "born birthday birth_date date_of_birth founded",
-    "created inserted added registered joined issued started start begin starts begins from valid_from opened "
-    "received run first_seen period_start start_date start_time created_on opens",
+    ("created inserted added registered joined issued started start begin starts begins from valid_from opened "
+     "received run first_seen period_start start_date start_time created_on opens"),
     "updated modified changed edited seen last_seen last_login accessed synced checked viewed read used",
     "published sent delivered verified confirmed accepted posted paid at on date time timestamp when scheduled",
     "processed handled acknowledged approved resolved",

@@ -1,0 +1,23 @@
+#include "verify/experiment.h"
+
+/* The old image's smoke command on a copy of the upgraded database: old code on the new schema, as
+ * in a rolling deploy, or after the code was rolled back. */
+static Error *make(Lane *lane)
+{
+    Trial *trial = lane->trial;
+    AUTO(database) Database *branch = NULL;
+    LaneRun run = {
+        .step = "old-on-new",
+        .image = trial->last_old,
+        .settings = &trial->old_run,
+        .words = &trial->run.smoke,
+        .workdir = trial->last_old->commands.workdir,
+    };
+
+    if (!database_is_opaque(&trial->spec))
+        TRY(lane_branch(lane, trial->new_copy, &branch));
+    run.database = branch ? branch : trial->database;
+    return lane_run(lane, &run, &trial->smoke);
+}
+
+const Experiment EXPERIMENT_SMOKE = {.check = "old-on-new", .in_place = true, .make = make};
