@@ -14,27 +14,38 @@ typedef enum Certainty {
 static const struct {
     const char *tool, *prefix, *suffix;
     Certainty certainty;
+    const char *space; /* there alone; NULL: anywhere */
 } PATTERNS[] = {
-    {"Alembic", "_alembic_tmp_", "", SURE},
-    {"Drizzle", "__new_", "", SURE},
-    {"Laravel", "__temp__", "", SURE},
-    {"EF Core", "ef_temp_", "", SURE},
-    {"Django", "new__", "", SURE},
-    {"Django", "", "__old", SURE},
-    {"MikroORM", "", "__temp_alter", SURE},
-    {"GORM", "", "__temp", SURE},
-    {"Knex", "_knex_temp_alter", "", SURE_ALONE},
-    {"SQLiteStudio", "sqlitestudio_temp_table", "", SURE_ALONE},
-    {"Prisma", "new_", "", LIKELY},
-    {"TypeORM", "temporary_", "", LIKELY},
-    {"Sequelize", "", "_backup", LIKELY},
-    {NULL, "", "_new", LIKELY},
-    {NULL, "", "_old", LIKELY},
-    {NULL, "", "_tmp", LIKELY},
-    {NULL, "", "_temp", LIKELY},
-    {NULL, "tmp_", "", LIKELY},
-    {NULL, "temp_", "", LIKELY},
-    {NULL, "old_", "", LIKELY},
+    {"Alembic", "_alembic_tmp_", "", SURE, NULL},
+    {"Drizzle", "__new_", "", SURE, NULL},
+    {"Laravel", "__temp__", "", SURE, NULL},
+    {"EF Core", "ef_temp_", "", SURE, NULL},
+    {"Django", "new__", "", SURE, NULL},
+    {"Django", "", "__old", SURE, NULL},
+    {"MikroORM", "", "__temp_alter", SURE, NULL},
+    {"GORM", "", "__temp", SURE, NULL},
+    {"Knex", "_knex_temp_alter", "", SURE_ALONE, NULL},
+    {"SQLiteStudio", "sqlitestudio_temp_table", "", SURE_ALONE, NULL},
+    {"DB Browser for SQLite", "sqlb_temp_table_", "", SURE_ALONE, NULL},
+    {"Peewee", "", "__tmp__", SURE, NULL},
+    {"gh-ost", "_", "_gho", SURE, NULL},
+    {"gh-ost", "_", "_ghc", SURE, NULL},
+    {"gh-ost", "_", "_del", LIKELY, NULL},
+    {"pt-online-schema-change", "_", "_new", LIKELY, NULL},
+    {"pt-online-schema-change", "_", "_old", LIKELY, NULL},
+    {"pg_repack", "table_", "", SURE_ALONE, "repack"},
+    {"pg_repack", "log_", "", SURE_ALONE, "repack"},
+    {"Prisma", "_prisma_new_", "", SURE, NULL},
+    {"Prisma", "new_", "", LIKELY, NULL},
+    {"TypeORM", "temporary_", "", LIKELY, NULL},
+    {"Sequelize", "", "_backup", LIKELY, NULL},
+    {NULL, "", "_new", LIKELY, NULL},
+    {NULL, "", "_old", LIKELY, NULL},
+    {NULL, "", "_tmp", LIKELY, NULL},
+    {NULL, "", "_temp", LIKELY, NULL},
+    {NULL, "tmp_", "", LIKELY, NULL},
+    {NULL, "temp_", "", LIKELY, NULL},
+    {NULL, "old_", "", LIKELY, NULL},
 };
 
 /* Most of the columns of the smaller one are in both. */
@@ -104,7 +115,8 @@ static void find_one(const Schema *schema, const SchemaObject *table, FaultList 
     const char *name = table->name;
 
     for (size_t i = 0; i < COUNT_OF(PATTERNS); i++) {
-        AUTO(str) char *base = base_name(name, i);
+        const char *space = PATTERNS[i].space;
+        AUTO(str) char *base = space && !text_eq(space, table->space) ? NULL : base_name(name, i);
         bool has_base = base && schema_find(schema, SCHEMA_TABLE, table->space, "", base);
 
         if (base && is_left_over(schema, table, base, has_base, PATTERNS[i].certainty)) {

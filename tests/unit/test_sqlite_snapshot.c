@@ -236,6 +236,23 @@ static const struct {
     {"CREATE TABLE _knex_temp_alter123(id)",
      "leftover _knex_temp_alter123 0: _knex_temp_alter123 is left over from a rebuild of some table "
      "(Knex names it so)\n"},
+    {"CREATE TABLE notes(id, a); CREATE TABLE _notes_gho(id, a); CREATE TABLE _notes_del(id, a); CREATE "
+     "TABLE notes__tmp__(id, a); CREATE TABLE _prisma_new_notes(id); CREATE TABLE sqlb_temp_table_1(a)",
+     "leftover _notes_del 0: _notes_del is left over from a rebuild of notes (gh-ost names it so)\n"
+     "leftover _notes_gho 0: _notes_gho is left over from a rebuild of notes (gh-ost names it so)\n"
+     "leftover _prisma_new_notes 0: _prisma_new_notes is left over from a rebuild of notes (Prisma names "
+     "it so)\n"
+     "leftover notes__tmp__ 0: notes__tmp__ is left over from a rebuild of notes (Peewee names it so)\n"
+     "leftover sqlb_temp_table_1 0: sqlb_temp_table_1 is left over from a rebuild of some table (DB "
+     "Browser for SQLite names it so)\n"},
+    {"CREATE TABLE notes(id, a); CREATE TABLE _notes_new(id, a); CREATE TABLE _notes_old(id, a)",
+     "leftover _notes_new 0: _notes_new is left over from a rebuild of notes (pt-online-schema-change "
+     "names it so)\n"
+     "leftover _notes_old 0: _notes_old is left over from a rebuild of notes (pt-online-schema-change "
+     "names it so)\n"},
+    {"CREATE TABLE notes(id, a); CREATE TABLE _notes_del(at, by); CREATE TABLE _to_del(id, a); CREATE "
+     "TABLE log_2024(id); CREATE TABLE table_1(id)",
+     ""},
     {"CREATE TABLE new_arrivals(id, a); CREATE TABLE users(id, name, mail);"
      "CREATE TABLE users_backup(taken_at, path); CREATE TABLE whats_new(id)",
      ""},
