@@ -4,6 +4,11 @@
 
 enum { POLL_MS = 50 };
 
+const char *pg_auth_method(int version)
+{
+    return version < 140000 ? "md5" : "scram-sha-256";
+}
+
 Error *pg_ready(const PgTarget *target, const Cancel *cancel, Deadline dl)
 {
     AUTO(pg_db) PgDb db = {0};

@@ -3,6 +3,10 @@
 
 #include "database/pg_db.h"
 
+/** What pg_hba.conf calls the way in for the superuser that the image made: before 14 a password is
+ * kept as MD5, unless it is said otherwise, and "md5" takes a SCRAM secret as well.
+ * @param version  as PQserverVersion: 150004. Source: postgresql.org, "Password Authentication" */
+const char *pg_auth_method(int version);
 /** One attempt to connect and SELECT 1. @return NULL, or as pg_db_open */
 MUST_USE Error *pg_ready(const PgTarget *target, const Cancel *cancel, Deadline dl);
 

@@ -37,7 +37,11 @@ static const CatalogFault CATALOG_FAULTS[] = {
     {FAULT_CONSTRAINT, "constraints of",
      "SELECT c.relname, NULL, format('constraint %s is not validated: %s', o.conname, "
      "pg_get_constraintdef(o.oid)), CASE o.contype WHEN 'c' THEN "
-     COUNT_BROKEN("format('NOT (%s)', pg_get_expr(o.conbin, o.conrelid))") " END " CONSTRAINTS
+     COUNT_BROKEN("format('NOT (%s)', pg_get_expr(o.conbin, o.conrelid))")
+     /* from 18 on NOT NULL is a constraint that may be NOT VALID as well */
+     " WHEN 'n' THEN "
+     COUNT_BROKEN("(SELECT format('c.%I IS NULL', a.attname) FROM pg_attribute a "
+                  "WHERE a.attrelid = o.conrelid AND a.attnum = o.conkey[1])") " END " CONSTRAINTS
      "WHERE NOT o.convalidated AND " ENFORCED " AND o.conparentid = 0 AND " PG_USER_RELATION
      " ORDER BY 1, 3"},
     {FAULT_CONSTRAINT, "constraints of",

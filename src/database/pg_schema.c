@@ -77,7 +77,7 @@ static void add_object(const PGresult *result, int row, const PgSchemaQuery *que
             set_attribute(object, query, PQfname(result, column), pg_text(result, row, column));
 }
 
-static bool applies(const PgSchemaQuery *query, int version)
+bool pg_schema_query_applies(const PgSchemaQuery *query, int version)
 {
     return version >= query->since && (query->until == 0 || version < query->until);
 }
@@ -98,7 +98,7 @@ Error *pg_schema_read(PgDb *db, StrList *unseen, Schema *ret_schema)
     AUTO(schema) Schema schema = {0};
 
     for (size_t i = 0; i < PG_SCHEMA_QUERY_COUNT; i++)
-        if (applies(&PG_SCHEMA_QUERIES[i], PQserverVersion(db->conn)))
+        if (pg_schema_query_applies(&PG_SCHEMA_QUERIES[i], PQserverVersion(db->conn)))
             TRY(read_kind(db, &PG_SCHEMA_QUERIES[i], unseen, &schema));
     schema_sort(&schema);
     *ret_schema = schema;

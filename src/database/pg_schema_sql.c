@@ -62,10 +62,13 @@ static const char TABLES[] =
     PG_RELATIONS "WHERE c.relkind IN ('r', 'p', 'f') AND " PG_USER_RELATION;
 
 /* The sequence of a serial or identity column belongs to the column: its name is generated, and
- * stays when the table is renamed. */
+ * stays when the table is renamed. From 18 on NOT NULL is a constraint too, which attnotnull tells,
+ * also while it is not validated. */
 static const char COLUMNS[] =
     "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type, "
-    PG_YES_NO("a.attnotnull") " AS \"not null\", "
+    PG_YES_NO("a.attnotnull") " AS \"not null\", (SELECT 'no' FROM pg_constraint o WHERE o.conrelid = "
+    "c.oid AND o.contype = 'n' AND NOT o.convalidated AND o.conkey = ARRAY[a.attnum] LIMIT 1) "
+    "AS \"not null validated\", "
     "CASE WHEN a.attgenerated <> '' THEN NULL WHEN e.text = format('nextval(%L::regclass)', "
     "s.seqrelid::regclass::text) THEN 'nextval(its own sequence)' ELSE e.text END AS \"default\", "
     "CASE WHEN a.attgenerated <> '' THEN format('%s %s', CASE a.attgenerated WHEN 's' THEN "

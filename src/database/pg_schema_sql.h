@@ -18,3 +18,6 @@ typedef struct PgSchemaQuery {
 
 extern const PgSchemaQuery PG_SCHEMA_QUERIES[];
 extern const size_t PG_SCHEMA_QUERY_COUNT;
+
+/** @param version  as PQserverVersion: 150004 */
+bool pg_schema_query_applies(const PgSchemaQuery *query, int version);

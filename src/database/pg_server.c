@@ -146,8 +146,12 @@ static Error *run_init_file(const PgServer *server, const char *database, const 
  * reading that file anew later would also put into force what a migration wrote by ALTER SYSTEM. */
 static Error *let_in(PgDb *admin)
 {
-    return pg_run(admin, "COPY (SELECT 'host replication " SUPERUSER " all scram-sha-256') TO "
-                         "PROGRAM 'cat >>" DATA_FOLDER "/pg_hba.conf'; SELECT pg_reload_conf()");
+    AUTO(str)
+    char *sql = xasprintf("COPY (SELECT 'host replication " SUPERUSER " all %s') TO PROGRAM "
+                          "'cat >>" DATA_FOLDER "/pg_hba.conf'; SELECT pg_reload_conf()",
+                          pg_auth_method(PQserverVersion(admin->conn)));
+
+    return pg_run(admin, sql);
 }
 
 static Error *make_role(PgServer *server, const DatabaseSpec *spec, Deadline dl)
