@@ -17,9 +17,9 @@ class FrameworkTest(SeatrialTest):
     def image(self, release):
         return f"seatrial-fixture/{self.system}:{release}"
 
-    def try_candidate(self, candidate, database=POSTGRES, status=SOUND):
+    def try_candidate(self, candidate, database=POSTGRES, status=SOUND, old="v1.1.0"):
         self.config(image=f"seatrial-fixture/{self.system}", migrate=None, database=database,
-                    releases="{source: list, list: [v1.0.0, v1.1.0]}",
+                    releases=f"{{source: list, list: [v1.0.0, {old}]}}",
                     candidate=f'{{tag: v1.2.0, image: "{self.image(candidate)}"}}')
         return self.verify(status=status)
 
@@ -70,3 +70,24 @@ class DjangoTest(FrameworkTest):
 
     def test_squashed(self):
         self.broken("squashed", "new-migrate", title=re.compile('relation "crew_sailor" already exists'))
+
+
+class PrismaTest(FrameworkTest):
+    system = "prisma"
+
+    def test_good_candidate(self):
+        self.sound(["/app/node_modules/.bin/prisma", "migrate", "deploy"], ["20250518143000_visits_by_day"])
+
+    def test_not_null(self):
+        # the engine in WebAssembly does not say of which column
+        self.broken("not-null", "new-migrate", migration="20250518143000_phone",
+                    title=re.compile("Null constraint failed"))
+
+    def test_failed_migration_in_the_ledger(self):
+        self.broken("swallowed", "pending")
+        result = self.try_candidate("v1.2.0", old="v1.1.1", status=BROKEN)
+        self.assert_broken(result, "new-migrate", release="v1.1.1 -> v1.2.0",
+                           migration="20250518143000_phone")
+
+    def test_edited(self):
+        self.broken("edited", "history", migration="20250302101500_visits")
