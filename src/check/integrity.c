@@ -47,6 +47,8 @@ static char *title_of(const Fault *fault)
         return xasprintf("a table was left behind: %s", detail);
     case FAULT_UNREADABLE:
         return xasprintf("the upgraded database cannot be read: %s", detail);
+    case FAULT_HELD:
+        return xasprintf("locks are still held after the upgrade: %s", detail);
     case FAULT_CONSTRAINT:
         return xasprintf("a constraint of %s does not hold for every row: %s", table, detail);
     }
@@ -69,6 +71,9 @@ static const char *hint_of(FaultKind kind)
     case FAULT_UNREADABLE:
         return "users would be left without a database that their application can open: look at what "
                "the migration does to the file";
+    case FAULT_HELD:
+        return "end it in the migration (COMMIT PREPARED, ROLLBACK PREPARED, pg_advisory_unlock), and "
+               "let migrations reach the server without a pooler that keeps sessions";
     case FAULT_CONSTRAINT:
         return "repair the rows and validate the constraint in the migration that adds it";
     }
@@ -141,7 +146,7 @@ const Check CHECK_INTEGRITY = {
     .profile = PROFILE_QUICK,
     .finds =
         "the upgraded database is damaged: integrity_check, rows that refer to nothing, sequences "
-        "that lag behind, left-over tables and locks",
+        "that lag behind, left-over tables, transactions and locks",
     .why = "A migration can end well and leave rows behind that break a foreign key,\n"
            "because it ran with foreign keys off; ids that were copied without their\n"
            "sequence, so that the user's next insert fails; or a lock that makes the\n"

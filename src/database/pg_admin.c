@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "database/pg_catalog.h"
+
 enum { POLL_MS = 50 };
 
 const char *pg_auth_method(int version)
@@ -94,7 +96,8 @@ Error *pg_database_create(PgDb *admin, const char *name, const char *owner, Dead
 }
 
 /* Between our look and the copy somebody may come (SQLSTATE 55006); prepared transactions count as
- * users too, and do not go away. The server itself waits five seconds each time. */
+ * users too and do not go away: our callers ask for them first. The server itself waits five
+ * seconds each time. */
 static Error *copy_database(PgDb *admin, const char *origin, const char *sql, Deadline wait)
 {
     for (;;) {
@@ -141,6 +144,83 @@ Error *pg_database_drop(PgDb *admin, const char *name)
     return NULL;
 }
 
+/* In its own database alone, by its owner or a superuser. */
+static Error *roll_back(PgDb *db, const char *gid)
+{
+    char *literal = PQescapeLiteral(db->conn, gid, strlen(gid));
+    AUTO(str) char *sql = NULL;
+
+    if (!literal)
+        return error_new(ERR_SYSTEM, 0, "out of memory");
+    sql = xasprintf("ROLLBACK PREPARED %s", literal);
+    PQfreemem(literal);
+    return pg_run(db, sql);
+}
+
+Error *pg_prepared_undo(PgDb *admin, const PgTarget *target)
+{
+    const char *database = target->database;
+    AUTO(pg_result) PGresult *found = NULL;
+    AUTO(pg_db) PgDb db = {0};
+
+    TRY(pg_query(admin, "SELECT gid FROM pg_prepared_xacts WHERE database = $1", &database, 1,
+                 &found));
+    if (PQntuples(found) == 0)
+        return NULL;
+    TRY_CTX(pg_db_open(target, admin->cancel, admin->deadline, &db),
+            "rolling back what was prepared in database %s", database);
+    for (int row = 0; row < PQntuples(found); row++)
+        TRY_CTX(roll_back(&db, pg_text(found, row, 0)),
+                "rolling back what was prepared in database %s", database);
+    return NULL;
+}
+
+Error *pg_prepared_read(PgDb *admin, const char *database, StrList *ret_lines)
+{
+    AUTO(pg_result) PGresult *found = NULL;
+
+    TRY_CTX(pg_query(admin,
+                     "SELECT format('%L of role %I', gid, owner) FROM pg_prepared_xacts "
+                     "WHERE database = $1 ORDER BY gid",
+                     &database, 1, &found),
+            "reading prepared transactions");
+    for (int row = 0; row < PQntuples(found); row++) {
+        AUTO(str) char *clean = text_clean_line(pg_text(found, row, 0));
+
+        str_list_add(ret_lines, clean);
+    }
+    return NULL;
+}
+
+/* A session at rest whose client is gone ends at once: one that goes on has somebody who keeps it,
+ * such as a pooler. Which of its locks are whose it cannot say, so its name stands for both. */
+static const char HELD[] =
+    "SELECT DISTINCT format('advisory lock %s of a session of role %I%s', " PG_ADVISORY_KEY(
+        "l") ", a.usename, "
+             "' (' || NULLIF(a.application_name, '') || ')') FROM pg_locks l JOIN pg_stat_activity "
+             "a USING (pid) JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' "
+             "AND l.granted AND d.datname = $1 AND a.backend_type = 'client backend' "
+             "AND a.state LIKE 'idle%' AND a.pid <> pg_backend_pid() ORDER BY 1";
+
+Error *pg_held_await(PgDb *admin, const char *database, Deadline wait, StrList *ret_lines)
+{
+    for (;;) {
+        AUTO(pg_result) PGresult *found = NULL;
+
+        TRY_CTX(pg_query(admin, HELD, &database, 1, &found), "reading advisory locks");
+        if (PQntuples(found) > 0 && deadline_left_ms(wait) > 0) {
+            TRY(cancel_sleep(admin->cancel, POLL_MS));
+            continue;
+        }
+        for (int row = 0; row < PQntuples(found); row++) {
+            AUTO(str) char *clean = text_clean_line(pg_text(found, row, 0));
+
+            str_list_add(ret_lines, clean);
+        }
+        return NULL;
+    }
+}
+
 Error *pg_role_create(PgDb *admin, const char *name, const char *password)
 {
     AUTO(str) char *quoted = pg_quote(name);
@@ -176,7 +256,9 @@ static const char SHARED[] =
     "FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole "
     "LEFT JOIN pg_database d ON d.oid = s.setdatabase CROSS JOIN LATERAL unnest(s.setconfig) "
     "u (setting) "
-    "UNION ALL SELECT format('tablespace %I', spcname) FROM pg_tablespace";
+    "UNION ALL SELECT format('tablespace %I', spcname) FROM pg_tablespace "
+    /* what they are called is the cluster's too */
+    "UNION ALL SELECT format('prepared transaction %L', gid) FROM pg_prepared_xacts";
 /* For superusers alone. */
 static const char PRIVATE[] =
     "SELECT format('password of role %I: %s', rolname, hashtextextended(rolpassword, 0)) "

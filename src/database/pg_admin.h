@@ -31,6 +31,18 @@ MUST_USE Error *pg_database_branch(PgDb *admin, const char *origin, const char *
 /** Drop it when it is there, and end the sessions in it. */
 MUST_USE Error *pg_database_drop(PgDb *admin, const char *name);
 
+/** Prepared transactions of a database: "'move-1' of role app"; empty for most. */
+MUST_USE Error *pg_prepared_read(PgDb *admin, const char *database, StrList *ret_lines);
+/** Roll them back, in target->database: one that has any cannot be dropped. */
+MUST_USE Error *pg_prepared_undo(PgDb *admin, const PgTarget *target);
+/**
+ * Advisory locks that sessions at rest hold in a database, after those who worked there have ended.
+ *
+ * @param wait  until when sessions may still end
+ * @param[out] ret_lines  "advisory lock 42 of a session of role app (pooler)"; empty for most
+ */
+MUST_USE Error *pg_held_await(PgDb *admin, const char *database, Deadline wait, StrList *ret_lines);
+
 /** A role that may log in and nothing else. The server never sees, and so never logs, the password:
  * it gets the SCRAM secret. */
 MUST_USE Error *pg_role_create(PgDb *admin, const char *name, const char *password);

@@ -23,5 +23,9 @@
     "COALESCE((SELECT string_agg(ka.attname, ', ' ORDER BY k.at) FROM unnest(" numbers ") "        \
     "WITH ORDINALITY k (number, at) JOIN pg_attribute ka ON ka.attrelid = " relation               \
     " AND ka.attnum = k.number), '')"
+/* The key of an advisory lock, one number or two. Source: postgresql.org, "pg_locks" */
+#define PG_ADVISORY_KEY(lock)                                                                      \
+    "CASE WHEN " lock ".objsubid = 1 THEN ((" lock ".classid::bigint << 32) | " lock               \
+    ".objid::bigint)::text ELSE format('(%s, %s)', " lock ".classid::int, " lock ".objid::int) END"
 #define PG_YES(condition) "CASE WHEN " condition " THEN 'yes' END"
 #define PG_YES_NO(condition) "CASE WHEN " condition " THEN 'yes' ELSE 'no' END"

@@ -77,10 +77,17 @@ static const CatalogFault CATALOG_FAULTS[] = {
      "AND to_jsonb(o) ->> 'conperiod' IS DISTINCT FROM 'true' AND " ENFORCED " AND "
      "" PG_USER_RELATION
      " ORDER BY 1, 2, 3"},
-    {FAULT_LEFTOVER, "prepared transactions of",
-     "SELECT NULL, NULL, format('transaction %L was prepared and neither committed nor rolled "
-     "back: "
-     "it keeps its locks', p.gid), NULL FROM pg_prepared_xacts p "
+    /* Its locks have no process; they are told apart by the one on its own number, because what stands
+     * in virtualtransaction is "-1/number" only after a restart. Source: postgres/postgres, twophase.c,
+     * MarkAsPreparingGuts */
+    {FAULT_HELD, "prepared transactions of",
+     "SELECT NULL, NULL, format('transaction %L of role %I was prepared and neither committed nor "
+     "rolled back%s', p.gid, p.owner, ': it holds ' || (SELECT string_agg(DISTINCT CASE l.locktype "
+     "WHEN 'relation' THEN r.relname ELSE 'advisory lock ' || " PG_ADVISORY_KEY("l") " END, ', ') "
+     "FROM pg_locks x JOIN pg_locks l USING (virtualtransaction) LEFT JOIN pg_class r "
+     "ON r.oid = l.relation WHERE x.locktype = 'transactionid' AND x.transactionid = p.transaction "
+     "AND x.pid IS NULL AND l.pid IS NULL AND (l.locktype = 'advisory' "
+     "OR r.relkind IN ('r', 'p', 'm')))), NULL FROM pg_prepared_xacts p "
      "WHERE p.database = current_database() ORDER BY 3"},
 };
 

@@ -238,6 +238,30 @@ static Error *branch_database(PgDb *admin, const char *origin, const char *name,
     return pg_database_branch(admin, origin, name, deadline_min(dl, deadline_in(COPY_MS)));
 }
 
+Error *pg_server_held(const PgServer *server, const char *database, Deadline dl, Held *ret_held)
+{
+    AUTO(pg_db) PgDb admin = {0};
+    AUTO(held) Held held = {0};
+
+    TRY(open_admin(server, dl, &admin));
+    TRY(pg_held_await(&admin, database, deadline_min(dl, deadline_in(LEAVE_MS)), &held.sessions));
+    TRY(pg_prepared_read(&admin, database, &held.prepared));
+    *ret_held = held;
+    held = (Held){0};
+    return NULL;
+}
+
+void held_clear(Held *held)
+{
+    str_list_clear(&held->sessions);
+    str_list_clear(&held->prepared);
+}
+
+bool pg_server_is_ours(const PgServer *server)
+{
+    return server->container != NULL;
+}
+
 Error *pg_server_branch(PgServer *server, const char *origin, Deadline dl, char **ret_name)
 {
     AUTO(pg_db) PgDb admin = {0};
@@ -381,8 +405,13 @@ static Error *drop_others(const PgServer *server, const char *database, Deadline
                  "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN "
                  "('postgres', $1)",
                  &database, 1, &found));
-    for (int row = 0; row < PQntuples(found); row++)
-        TRY(pg_database_drop(&admin, pg_text(found, row, 0)));
+    for (int row = 0; row < PQntuples(found); row++) {
+        AUTO(pg_target) PgTarget target = {0};
+
+        pg_server_target(server, pg_text(found, row, 0), &target);
+        TRY(pg_prepared_undo(&admin, &target));
+        TRY(pg_database_drop(&admin, target.database));
+    }
     return NULL;
 }
 
@@ -428,7 +457,7 @@ Error *pg_server_keep(PgServer *origin, const char *database, Deadline dl, PgSer
     TRY(engine_clone(origin->context.engine, &engine));
     context.engine = engine;
     TRY_CTX(pg_server_clone(&context, origin, database, dl, &keeper),
-            "copying the server, because roles or settings of it changed");
+            "copying the whole server, because roles, settings or prepared transactions changed");
     keeper->context.engine = origin->context.engine; /* ours ends here */
     *ret_server = TAKE(keeper);
     return NULL;

@@ -62,6 +62,20 @@ MUST_USE Error *pg_server_use(const DatabaseContext *context, const DatabaseSpec
  */
 MUST_USE Error *pg_server_database(PgServer *server, const DatabaseSpec *spec, Deadline dl,
                                    char **ret_name);
+
+/** What outlives the sessions of those who worked in a database. */
+typedef struct Held {
+    StrList sessions; /* "advisory lock 42 of a session of role app (pooler)" */
+    StrList prepared; /* transactions: "'move-1' of role app" */
+} Held;
+
+/** Ask when nobody is at work any more; sessions get a moment to end. Clear it. */
+MUST_USE Error *pg_server_held(const PgServer *server, const char *database, Deadline dl,
+                               Held *ret_held);
+void held_clear(Held *held);
+DEFINE_AUTO_VALUE(held, Held, held_clear)
+/** Whether it is a container of the trial, and not an existing server. */
+bool pg_server_is_ours(const PgServer *server);
 /** A copy of a database on the same server; who is still connected to it is given a moment, and
  * then sent away. @param[out] ret_name caller frees */
 MUST_USE Error *pg_server_branch(PgServer *server, const char *origin, Deadline dl,

@@ -310,8 +310,12 @@ Error *pg_url_drop(const char *url, const char *database, const Cancel *cancel, 
 {
     AUTO(pg_url) PgUrl parsed = {0};
     AUTO(pg_db) PgDb admin = {0};
+    PgTarget target = {0};
 
     TRY(pg_url_parse(url, &parsed));
     TRY(pg_url_open(&parsed, cancel, dl, &admin));
+    target.url = parsed.text; /* borrowed, as the name */
+    target.database = (char *)(uintptr_t)database;
+    TRY(pg_prepared_undo(&admin, &target));
     return pg_database_drop(&admin, database);
 }

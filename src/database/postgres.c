@@ -22,6 +22,8 @@ typedef struct PostgresCopy {
     PgServer *server; /* shared */
     char *name;
     bool kept; /* alone on a server, with the roles and settings of its moment */
+    bool live; /* no copy, but the database itself: held says why */
+    Held held; /* by sessions and prepared transactions, when it was taken */
 } PostgresCopy;
 
 static char *describe(const DatabaseSpec *spec)
@@ -81,8 +83,10 @@ static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, co
         TRY(pg_server_database(shared, spec, dl, &name));
         server = pg_server_share(shared);
     } else {
-        TRY_CTX(pg_server_start(context, spec, shared, dl, &server, &name),
-                "making a second server, because roles or settings of the first changed");
+        TRY_CTX(
+            pg_server_start(context, spec, shared, dl, &server, &name),
+            "making a second server, because roles, settings or prepared transactions of the first "
+            "changed");
     }
     *ret_database = database_of(TAKE(server), name);
     return NULL;
@@ -141,36 +145,55 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
 /* --- copies
  * ----------------------------------------------------------------------------------------- */
 
+static void copy_free(DatabaseCopy *base)
+{
+    PostgresCopy *copied = (PostgresCopy *)base;
+
+    pg_server_free(copied->server);
+    held_clear(&copied->held);
+    free(copied->name);
+    free(copied);
+}
+
 /* Roles and settings are the cluster's, and no copy of a database has them: where they are no
  * longer what they were at first, a copy is kept on a server of its own from the moment that it is
  * taken, and its branches are servers of their own as well. A role that the candidate makes would
- * else be there already in a branch, and one that it drops be in use by other copies. Else copies
+ * else be there already in a branch, and one that it drops be in use by other copies. The
+ * same goes for a database with a prepared transaction, which the server does not copy; of an
+ * existing server there is no other copy, and the database itself is read in its place. Else copies
  * and branches are databases of one server, by TEMPLATE. */
+static Error *make_copy(PostgresDatabase *database, Deadline dl, PostgresCopy *made)
+{
+    AUTO(str_list) StrList state = {0};
+    PgServer *server = database->server;
+
+    TRY_CTX(pg_server_held(server, database->name, dl, &made->held), "copying the database");
+    TRY_CTX(pg_server_state(server, dl, &state), "copying the database");
+    made->kept = !pg_server_was_new(server, &state) ||
+                 (made->held.prepared.len > 0 && pg_server_is_ours(server));
+    made->live = made->held.prepared.len > 0 && !made->kept;
+    if (made->kept)
+        TRY(pg_server_keep(server, database->name, dl, &made->server));
+    else if (!made->live)
+        TRY_CTX(pg_server_branch(server, database->name, dl, &made->name), "copying the database");
+    if (!made->server)
+        made->server = pg_server_share(server);
+    if (!made->name)
+        made->name = xstrdup(database->name);
+    return NULL;
+}
+
 static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
 {
-    PostgresDatabase *database = (PostgresDatabase *)base;
-    AUTO(str) char *name = NULL;
-    AUTO(str_list) StrList state = {0};
-    AUTO(pg_server) PgServer *keeper = NULL;
-    PostgresCopy *copied;
-    bool kept;
+    PostgresCopy *copied = xcalloc(1, sizeof *copied);
+    Error *err;
 
-    TRY_CTX(pg_server_state(database->server, dl, &state), "copying the database");
-    if (pg_server_was_new(database->server, &state)) {
-        TRY_CTX(pg_server_branch(database->server, database->name, dl, &name),
-                "copying the database");
-    } else {
-        TRY(pg_server_keep(database->server, database->name, dl, &keeper));
-        name = xstrdup(database->name);
+    copied->base.ops = &POSTGRES_OPS;
+    err = make_copy((PostgresDatabase *)base, dl, copied);
+    if (err) {
+        copy_free(&copied->base);
+        return err;
     }
-    kept = keeper != NULL; /* before it is taken */
-    copied = xcalloc(1, sizeof *copied);
-    *copied = (PostgresCopy){
-        .base.ops = &POSTGRES_OPS,
-        .kept = kept,
-        .server = kept ? TAKE(keeper) : pg_server_share(database->server),
-        .name = TAKE(name),
-    };
     *ret_copy = &copied->base;
     return NULL;
 }
@@ -189,6 +212,16 @@ static Error *branch_by_dump(const DatabaseContext *context, const DatabaseSpec 
     return NULL;
 }
 
+static Error *no_copy(const PostgresCopy *origin)
+{
+    AUTO(str) char *names = str_list_join(&origin->held.prepared, ", ");
+
+    return error_new(ERR_CONFLICT, 0,
+                     "database %s cannot be copied, because of a transaction that was prepared and "
+                     "neither committed nor rolled back: %s",
+                     origin->name, names);
+}
+
 static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                      DatabaseCopy *base, Deadline dl, Database **ret_database)
 {
@@ -198,16 +231,21 @@ static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, c
     AUTO(str) char *name = NULL;
 
     (void)image;
+    if (origin->live)
+        return no_copy(origin);
     if (origin->kept) {
-        TRY_CTX(pg_server_clone(context, origin->server, origin->name, dl, &server),
-                "copying the server, because roles or settings of it changed");
+        TRY_CTX(
+            pg_server_clone(context, origin->server, origin->name, dl, &server),
+            "copying the whole server, because roles, settings or prepared transactions changed");
         *ret_database = database_of(TAKE(server), origin->name);
         return NULL;
     }
     TRY_CTX(pg_server_state(origin->server, dl, &state), "copying the database");
     if (!pg_server_was_new(origin->server, &state)) {
-        TRY_CTX(branch_by_dump(context, spec, origin, dl, ret_database),
-                "making a second server, because roles or settings of the first changed");
+        TRY_CTX(
+            branch_by_dump(context, spec, origin, dl, ret_database),
+            "making a second server, because roles, settings or prepared transactions of the first "
+            "changed");
         return NULL;
     }
     TRY_CTX(pg_server_branch(origin->server, origin->name, dl, &name), "copying the database");
@@ -215,15 +253,20 @@ static Error *branch(const DatabaseContext *context, const DatabaseSpec *spec, c
     return NULL;
 }
 
-static Error *snapshot(const DatabaseCopy *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                       const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
+static Error *read_copy(const DatabaseCopy *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
+                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot)
 {
     const PostgresCopy *origin = (const PostgresCopy *)base;
     AUTO(pg_target) PgTarget target = {0};
+    Snapshot snapshot = {0};
 
     (void)spec;
     pg_server_target(origin->server, origin->name, &target);
-    return pg_snapshot_read(&target, ledgers_of, cancel, dl, ret_snapshot);
+    TRY(pg_snapshot_read(&target, ledgers_of, cancel, dl, &snapshot));
+    for (size_t i = 0; i < origin->held.sessions.len; i++)
+        fault_list_add(&snapshot.faults, FAULT_HELD, NULL, NULL, origin->held.sessions.items[i], 0);
+    *ret_snapshot = snapshot;
+    return NULL;
 }
 
 static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
@@ -257,6 +300,8 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     AUTO(data_side) DataSide *one = NULL, *other = NULL;
 
     (void)spec;
+    if (((const PostgresCopy *)before)->live) /* it has gone on since */
+        return no_copy((const PostgresCopy *)before);
     TRY(side_of(before, before_snapshot, cancel, dl, &one));
     TRY(side_of(after, after_snapshot, cancel, dl, &other));
     return data_compare(one, other, ret_changes);
@@ -303,15 +348,6 @@ static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
     return pg_populate(&db, &rows, ret_result);
 }
 
-static void copy_free(DatabaseCopy *base)
-{
-    PostgresCopy *copied = (PostgresCopy *)base;
-
-    pg_server_free(copied->server);
-    free(copied->name);
-    free(copied);
-}
-
 static void close_database(Database *base)
 {
     PostgresDatabase *database = (PostgresDatabase *)base;
@@ -329,7 +365,7 @@ const DatabaseOps POSTGRES_OPS = {
     .attach = attach,
     .copy = copy,
     .branch = branch,
-    .snapshot = snapshot,
+    .snapshot = read_copy,
     .peek = peek,
     .fill = fill,
     .compare = compare,

@@ -22,9 +22,10 @@ typedef enum FaultKind {
     FAULT_CORRUPT,     /* integrity_check, broken index */
     FAULT_FOREIGN_KEY, /* a row refers to nothing */
     FAULT_SEQUENCE,    /* a sequence or AUTOINCREMENT lags behind its column */
-    FAULT_LEFTOVER,    /* a temporary table or an open transaction that a migration left behind */
+    FAULT_LEFTOVER,    /* a temporary table that a migration left behind */
     FAULT_UNREADABLE,  /* the file is there but is no database, or cannot be read */
     FAULT_CONSTRAINT,  /* a constraint that is not validated, not enforced, or broken by rows */
+    FAULT_HELD,        /* locks that outlive the migrator: of a prepared transaction or a session */
 } FaultKind;
 
 typedef struct Fault {

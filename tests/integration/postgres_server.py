@@ -45,6 +45,7 @@ class Server:
         self.process = subprocess.Popen(
             (*self.user, BIN / "postgres", "-D", self.folder / "data", "-p", str(self.port),
              "-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off",
+             "-c", "max_prepared_transactions=5",
              "-c", f"listen_addresses=127.0.0.1,{bridge_address()}"),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "log", "wb"))

@@ -1,10 +1,15 @@
-"""Migrations that change what all databases of a server share: roles and settings."""
+"""Migrations that change what all databases of a server share: roles, settings, prepared transactions."""
+
+import re
 
 from harness import SOUND
 from postgres import CONTINUE, PostgresTest, entrypoint
 
 CONNECT = "const db = new Bun.SQL(process.env.DATABASE_URL, {max: 1}); "
 DONE = " await db.end(); " + CONTINUE
+# to_regclass: what the old release left; the candidate's own run and the second one differ by audit
+AT = ("const [at] = await db`SELECT to_regclass('settings') IS NULL AS fresh, to_regclass('settings') IS NOT NULL "
+      "AND to_regclass('audit') IS NULL AS old`; ")
 
 
 class ClusterTest(PostgresTest):
@@ -19,9 +24,7 @@ class ClusterTest(PostgresTest):
                    "THEN CREATE ROLE reader; END IF; END $$`);")
 
     def test_role_of_one_release(self):
-        # to_regclass: what the old release left; the candidate's own run and the second one differ by audit
-        self.sound("const [at] = await db`SELECT to_regclass('settings') IS NULL AS fresh, to_regclass('audit') "
-                   "IS NULL AS old`; if (at.fresh) await db.unsafe('CREATE ROLE reader'); "
+        self.sound(AT + "if (at.fresh) await db.unsafe('CREATE ROLE reader'); "
                    "else if (at.old) await db.unsafe('CREATE ROLE writer');")
 
     def test_role_that_is_made_anew(self):
@@ -63,3 +66,37 @@ class ClusterTest(PostgresTest):
         hosts = [step["log_tail"].split("at ", 1)[1].split()[0] for step in result.path["steps"]]
         self.assertEqual(hosts[:2], ["database", "database"])
         self.assert_matches(hosts[2], "^database-[2-9]$")
+
+
+class PreparedTest(PostgresTest):
+    """A database in which a transaction is prepared cannot be copied by the server."""
+
+    def run_with(self, when, lock="", more="", status=None):
+        prepare = ("await db.unsafe(`BEGIN; SELECT pg_advisory_xact_lock(42); "
+                   f"{lock}PREPARE TRANSACTION 'move-1'`); ")
+        script = f"{CONNECT}{AT}if (at.{when}) {{ {prepare}{more} }}{DONE}"
+        self.release(text=f"entrypoint: {entrypoint(script)}\n",
+                     database="settings: {max_prepared_transactions: 5}")
+        return self.verify(status=status)
+
+    def test_left_by_the_candidate(self):
+        result = self.run_with("old")
+        self.assert_broken(result, "integrity", title=re.compile(
+            "transaction 'move-1' of role app was prepared .*: it holds advisory lock 42$"))
+        self.assertEqual(result.step("rerun")["exit_code"], 0)
+
+    def test_table_that_stays_locked(self):
+        result = self.run_with("old", "LOCK TABLE settings; ")
+        self.assert_broken(result, "integrity", title=re.compile("it holds advisory lock 42, settings$"))
+        self.assertEqual(result.check("data-survival")["outcome"], "error")
+        self.assert_matches(str(result.report), "schema: column: canceling statement due to lock timeout")
+
+    def test_ended_by_the_candidate(self):
+        self.assert_sound(self.run_with("old", more="await db.unsafe(`COMMIT PREPARED 'move-1'`);", status=SOUND))
+
+    def test_left_by_the_old_release(self):
+        result = self.run_with("fresh", status=SOUND)
+        found = result.findings("integrity")
+        self.assertEqual([finding["level"] for finding in found], ["warn"], found)
+        self.assert_matches(found[0]["title"], "'move-1' of role app .*it was there before the upgrade")
+        self.assertEqual(result.step("rerun")["exit_code"], 0)

@@ -1,10 +1,14 @@
 """Throwaway databases on a Postgres server that exists already."""
 
+import json
+import re
 import signal
+import subprocess
 
 from harness import BROKEN, SOUND, UNKNOWN, USAGE, wait_until
 from postgres import CONTINUE, PostgresTest, admin, entrypoint
-from postgres_server import Server
+from postgres_server import BIN, Server
+from test_postgres_roles import AT, CONNECT, DONE
 
 
 class UrlTest(PostgresTest):
@@ -129,6 +133,45 @@ class GoodTest(UrlTest):
         result = self.seatrial("doctor")
         self.assertEqual(result.status, UNKNOWN, result)
         self.assert_matches(result.out, "FAIL +database .*ALTER ROLE \"?plain\"? CREATEDB")
+
+
+class HeldTest(UrlTest):
+    def candidate(self, script):
+        """The candidate's own run does this before it migrates."""
+        self.use(text=f"entrypoint: {entrypoint(f'{CONNECT}{AT}if (at.old) {{ {script} }}{DONE}')}\n")
+
+    def test_prepared_transaction(self):
+        # nothing can be copied then, and the databases are dropped all the same
+        self.candidate("await db.unsafe(`BEGIN; SELECT pg_advisory_xact_lock(42); PREPARE TRANSACTION 'move-1'`);")
+        result = self.verify()
+        self.assert_broken(result, "integrity", title=re.compile("'move-1' of role maker was prepared"))
+        self.assertEqual(self.server.sql("SELECT count(*) FROM pg_prepared_xacts"), "0")
+        self.assert_matches(str(result.report), "cannot be copied, because of a transaction that was prepared "
+                            "and neither committed nor rolled back: 'move-1' of role maker")
+
+    def test_session_that_outlives_the_migrator(self):
+        # as a pooler would keep it for a migrator that did not unlock
+        self.candidate("for (let held = false; !held; ) [{held}] = await db`SELECT count(*) > 0 AS held FROM pg_locks "
+                       "WHERE locktype = 'advisory' AND objid = 42 AND granted`;")
+        running = self.start("verify", "--report", "json=held.json")
+        wait_until(lambda: len(self.ours()) >= 2, 60, "two databases")
+        self.running_container(admin("v0.3.0"))
+        database = min(self.ours(), key=lambda name: int(name.rsplit("_", 1)[1]))
+        session = subprocess.Popen((BIN / "psql", "-Xq", self.server.url(rest=f"/{database}")),
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, text=True)
+        try:
+            session.stdin.write("SELECT pg_advisory_lock(42);\n")
+            session.stdin.flush()
+            result = running.wait()
+        finally:
+            session.kill()
+            session.communicate()
+        self.assertEqual(result.status, BROKEN, result)
+        findings = json.loads((self.folder / "held.json").read_text())["paths"][0]["findings"]
+        self.assertEqual([(finding["check"], finding["title"]) for finding in findings], [
+            ("integrity", "locks are still held after the upgrade: advisory lock 42 of a session of role "
+                          "maker (psql)")])
 
 
 class RefusedTest(UrlTest):

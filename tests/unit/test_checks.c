@@ -640,6 +640,8 @@ static void test_integrity_kinds(void **state)
         {FAULT_SEQUENCE, "notes", "id", "4 < 9", 0,
          "the sequence of notes.id lags behind its values: 4 < 9"},
         {FAULT_LEFTOVER, "notes_new", NULL, "notes_new", 0, "a table was left behind: notes_new"},
+        {FAULT_HELD, NULL, NULL, "transaction 'a' of role app", 0,
+         "locks are still held after the upgrade: transaction 'a' of role app"},
         {FAULT_UNREADABLE, NULL, NULL, "file is not a database", 0,
          "the upgraded database cannot be read: file is not a database"},
     };

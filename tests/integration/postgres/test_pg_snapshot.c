@@ -205,9 +205,20 @@ static const FaultCase FAULTS[] = {
      ""},
     {"CREATE SCHEMA a; CREATE TABLE a.users (id int); CREATE TABLE a.users_tmp (id int)",
      "3|users_tmp||users_tmp is left over from a rebuild of users|0"},
-    {"CREATE TABLE t (a int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'it''s'",
-     "3|||transaction 'it''s' was prepared and neither committed nor rolled back: it keeps its "
-     "locks|0"},
+    {"CREATE SCHEMA repack; CREATE TABLE repack.log_16402 (id int); CREATE TABLE repack.table_16402 (a "
+     "int); CREATE TABLE log_2024 (id int)",
+     "3|log_16402||log_16402 is left over from a rebuild of some table (pg_repack names it so)|0\n"
+     "3|table_16402||table_16402 is left over from a rebuild of some table (pg_repack names it so)|0"},
+    /* held */
+    {"CREATE TABLE t (a int); COMMIT; BEGIN; INSERT INTO t VALUES (1); SELECT pg_advisory_xact_lock(72707369), "
+     "pg_advisory_xact_lock(5000000000), pg_advisory_xact_lock(-1, 7); PREPARE TRANSACTION 'it''s'",
+     "6|||transaction 'it''s' of role postgres was prepared and neither committed nor rolled back: it "
+     "holds advisory lock (-1, 7), advisory lock 5000000000, advisory lock 72707369, t|0"},
+    {"CREATE TABLE t (a int); COMMIT; BEGIN; PREPARE TRANSACTION 'it''s'",
+     "6|||transaction 'it''s' of role postgres was prepared and neither committed nor rolled back|0"},
+    {"CREATE TABLE t (a int); COMMIT; BEGIN; INSERT INTO t VALUES (1); SELECT pg_advisory_xact_lock(7); "
+     "COMMIT",
+     ""},
 };
 
 static char *faults_text(const FaultList *faults)
@@ -228,6 +239,7 @@ static void test_faults(void **state)
 {
     (void)state;
     assert_int_equal(FAULT_CONSTRAINT, 5);
+    assert_int_equal(FAULT_HELD, 6);
     for (size_t i = 0; i < COUNT_OF(FAULTS); i++) {
         AUTO(snapshot) Snapshot snapshot = {0};
         AUTO(str) char *text = NULL;
