@@ -98,10 +98,11 @@ static Error *find_image(const Init *init, char **ret_image)
                      "no image given and no compose file here: seatrial init IMAGE");
 }
 
+/* @param session  NULL: there is no image yet */
 static Error *look(const Init *init, Session *session, const char *reference,
                    Suggestion *ret_suggestion)
 {
-    AUTO(image_facts) ImageFacts facts = {.image = xstrdup(reference)};
+    AUTO(image_facts) ImageFacts facts = {.image = xstrdup_null(reference)};
     AUTO(engine_image) EngineImage image = {0};
     AUTO(detection) Detection detection = {0};
     SuggestFacts all = {
@@ -113,8 +114,10 @@ static Error *look(const Init *init, Session *session, const char *reference,
         .surroundings = &init->config,
     };
 
-    TRY_CTX(obtain_released(session, true, &facts, &image), "the image %s", reference);
-    TRY(suggest_look(session, &image, &detection, &all.detected));
+    if (session) {
+        TRY_CTX(obtain_released(session, true, &facts, &image), "the image %s", reference);
+        TRY(suggest_look(session, &image, &detection, &all.detected));
+    }
     suggest(&all, ret_suggestion);
     return NULL;
 }
@@ -127,6 +130,8 @@ static Error *look_and_leave(const Init *init, const char *reference, StrList *w
     Session session = {0};
     Error *err;
 
+    if (!reference)
+        return look(init, NULL, NULL, ret_suggestion);
     TRY(session_open(&init->config, init->input->cancel, talk_progress(talk), &session, warnings));
     err = look(init, &session, reference, ret_suggestion);
     session_close(&session, warnings);

@@ -1,5 +1,6 @@
 #include "config/compose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -17,6 +18,12 @@ static void service_clear(ComposeService *service)
     str_list_clear(&service->env_files);
     str_map_clear(&service->depends);
     str_map_clear(&service->volumes);
+    free(service->context);
+    free(service->dockerfile);
+    free(service->target);
+    str_map_clear(&service->args);
+    str_list_clear(&service->health);
+    str_list_clear(&service->ports);
 }
 
 void compose_clear(Compose *compose)
@@ -36,7 +43,7 @@ static Error *bad(const char *name, const Node *node, const char *what, const ch
 /* Borrowed text of a key; NULL when it is absent or not text. */
 static const char *text_of(const Node *map, const char *key)
 {
-    const Node *node = node_get(map, key);
+    const Node *node = map ? node_get(map, key) : NULL;
 
     return node && node->kind == NODE_TEXT && !node_is_null(node) ? node->text : NULL;
 }
@@ -152,12 +159,75 @@ static void read_volumes(const Node *node, StrMap *volumes)
     }
 }
 
+/* The address of a repository is no folder. */
+static void read_build(const Node *node, ComposeService *service)
+{
+    const char *context;
+
+    service->built = node && !node_is_null(node);
+    if (!service->built)
+        return;
+    context = node->kind == NODE_TEXT ? node->text : text_of(node, "context");
+    if (!context)
+        context = ".";
+    if (!strstr(context, "://") && !text_starts(context, "git@"))
+        service->context = xstrdup(context);
+    service->dockerfile = xstrdup_null(text_of(node, "dockerfile"));
+    service->target = xstrdup_null(text_of(node, "target"));
+    read_env(node_get(node, "args"), &service->args);
+}
+
+/* ["CMD", ...], ["CMD-SHELL", LINE] or a line of the shell; ["NONE"] is none. */
+static void read_health(const Node *node, ComposeService *service)
+{
+    AUTO(str_list) StrList test = {0};
+    const Node *given = node ? node_get(node, "test") : NULL;
+    bool shell;
+
+    read_texts(given, &test);
+    if (test.len == 0 || text_eq(test.items[0], "NONE") ||
+        text_eq(text_of(node, "disable"), "true"))
+        return;
+    shell = given->kind == NODE_TEXT || text_eq(test.items[0], "CMD-SHELL");
+    if (shell) {
+        str_list_add(&service->health, "sh");
+        str_list_add(&service->health, "-c");
+    }
+    for (size_t i = given->kind == NODE_TEXT ? 0 : 1; i < test.len; i++) {
+        char *word = NULL;
+
+        if (!compose_expand(test.items[i], &word)) {
+            str_list_clear(&service->health);
+            return;
+        }
+        str_list_add_owned(&service->health, word);
+    }
+}
+
+/* "3000", "8080:3000", "127.0.0.1:8080:3000/tcp", {target: 3000}. Ranges are none of ours. */
+static void read_ports(const Node *node, StrList *ports)
+{
+    for (size_t i = 0; node && i < node->items.len; i++) {
+        const Node *item = node->items.items[i];
+        const char *text = item->kind == NODE_TEXT ? item->text : text_of(item, "target");
+        const char *colon = text ? strrchr(text, ':') : NULL;
+        const char *port = colon ? colon + 1 : text;
+        size_t len = port ? strspn(port, "0123456789") : 0;
+
+        if (len == 0 || len > 5 || (port[len] && !text_eq(port + len, "/tcp")))
+            continue;
+        if (strtol(port, NULL, 10) >= 1 && strtol(port, NULL, 10) <= 65535)
+            str_list_add_owned(ports, xstrndup(port, len));
+    }
+}
+
 static Error *read_service(const Node *node, const char *name, ComposeService *service)
 {
-    const Node *build = node_get(node, "build");
-
     service->image = xstrdup_null(text_of(node, "image"));
-    service->built = build && !node_is_null(build);
+    read_build(node_get(node, "build"), service);
+    read_health(node_get(node, "healthcheck"), service);
+    read_ports(node_get(node, "ports"), &service->ports);
+    read_ports(node_get(node, "expose"), &service->ports);
     TRY(read_words(node, "command", name, service, &service->command, &service->command_set));
     TRY(read_words(node, "entrypoint", name, service, &service->entrypoint,
                    &service->entrypoint_set));
@@ -194,6 +264,9 @@ Error *compose_parse(const char *text, size_t len, const char *name, Compose *re
     compose = (Compose){0};
     return NULL;
 }
+
+typedef struct KnownServer KnownServer;
+static const KnownServer *known_server(const char *image);
 
 /* --- which is which -----------------------------------------------------------------------------
  */
@@ -244,7 +317,7 @@ const ComposeService *compose_application(const Compose *compose, const ComposeS
     for (size_t i = 0; i < compose->len; i++) {
         const ComposeService *service = &compose->items[i];
 
-        if (service == migrate || compose_server(service->image) != COMPOSE_NO_SERVER)
+        if (service == migrate || known_server(service->image))
             continue;
         if (migrate && str_map_has(&service->depends, migrate->name))
             return service;
@@ -298,21 +371,65 @@ char *compose_repository(const char *image)
     return xstrndup(image, end);
 }
 
-ComposeServer compose_server(const char *image)
+struct KnownServer {
+    const char *name; /* the last part of its image's */
+    ComposeServer server;
+    int port;
+};
+
+static const KnownServer KNOWN[] = {
+    {"postgres", COMPOSE_POSTGRES, 5432},
+    {"postgis", COMPOSE_POSTGRES, 5432},
+    {"timescaledb", COMPOSE_POSTGRES, 5432},
+    {"pgvector", COMPOSE_POSTGRES, 5432},
+    {"mysql", COMPOSE_MYSQL, 3306},
+    {"mariadb", COMPOSE_MYSQL, 3306},
+    {"percona", COMPOSE_MYSQL, 3306},
+    {"mongo", COMPOSE_OTHER_SERVER, 27017},
+    {"cockroach", COMPOSE_OTHER_SERVER, 26257},
+    {"couchdb", COMPOSE_OTHER_SERVER, 5984},
+    {"neo4j", COMPOSE_OTHER_SERVER, 7687},
+    {"redis", COMPOSE_NO_SERVER, 6379},
+    {"valkey", COMPOSE_NO_SERVER, 6379},
+    {"keydb", COMPOSE_NO_SERVER, 6379},
+    {"dragonfly", COMPOSE_NO_SERVER, 6379},
+    {"memcached", COMPOSE_NO_SERVER, 11211},
+    {"rabbitmq", COMPOSE_NO_SERVER, 5672},
+    {"nats", COMPOSE_NO_SERVER, 4222},
+    {"minio", COMPOSE_NO_SERVER, 9000},
+    {"mailpit", COMPOSE_NO_SERVER, 1025},
+    {"mailhog", COMPOSE_NO_SERVER, 1025},
+    {"elasticsearch", COMPOSE_NO_SERVER, 9200},
+    {"opensearch", COMPOSE_NO_SERVER, 9200},
+    {"meilisearch", COMPOSE_NO_SERVER, 7700},
+    {"typesense", COMPOSE_NO_SERVER, 8108},
+    {"kafka", COMPOSE_NO_SERVER, 9092},
+};
+
+static const KnownServer *known_server(const char *image)
 {
-    static const char *const POSTGRES[] = {"postgres", "postgis", "timescaledb", "pgvector"};
-    static const char *const MYSQL[] = {"mysql", "mariadb", "percona"};
     AUTO(str) char *repository = image ? compose_repository(image) : NULL;
     const char *slash = repository ? strrchr(repository, '/') : NULL;
     const char *last = slash ? slash + 1 : repository;
 
-    for (size_t i = 0; i < COUNT_OF(POSTGRES); i++)
-        if (text_eq(last, POSTGRES[i]))
-            return COMPOSE_POSTGRES;
-    for (size_t i = 0; i < COUNT_OF(MYSQL); i++)
-        if (text_eq(last, MYSQL[i]))
-            return COMPOSE_MYSQL;
-    return COMPOSE_NO_SERVER;
+    for (size_t i = 0; i < COUNT_OF(KNOWN); i++)
+        if (text_eq(last, KNOWN[i].name))
+            return &KNOWN[i];
+    return NULL;
+}
+
+ComposeServer compose_server(const char *image)
+{
+    const KnownServer *known = known_server(image);
+
+    return known ? known->server : COMPOSE_NO_SERVER;
+}
+
+int compose_port(const char *image)
+{
+    const KnownServer *known = known_server(image);
+
+    return known ? known->port : 0;
 }
 
 /* ${NAME:-default} or ${NAME-default}. @return what follows it; NULL when it is not that */

@@ -13,7 +13,11 @@ typedef struct ComposeService {
     char *user, *workdir; /* NULL: the image's own */
     StrMap env;           /* value NULL: of the environment that starts it */
     StrList env_files;
-    StrMap depends; /* service -> condition */
+    StrMap depends;                      /* service -> condition */
+    char *context, *dockerfile, *target; /* of its build, variables and all; NULL: not given */
+    StrMap args;                         /* of its build; value NULL: of the environment */
+    StrList health;                      /* words of its health check; empty: none */
+    StrList ports;                       /* in the container, TCP: "3000" */
     StrMap volumes; /* path in the container -> what is mounted, NULL: anonymous */
 } ComposeService;
 
@@ -47,10 +51,17 @@ const ComposeService *compose_application(const Compose *compose, const ComposeS
 const ComposeService *compose_database(const Compose *compose, const ComposeService *migrate,
                                        const ComposeService *application);
 
-typedef enum ComposeServer { COMPOSE_NO_SERVER, COMPOSE_POSTGRES, COMPOSE_MYSQL } ComposeServer;
+typedef enum ComposeServer {
+    COMPOSE_NO_SERVER,
+    COMPOSE_POSTGRES,
+    COMPOSE_MYSQL,
+    COMPOSE_OTHER_SERVER
+} ComposeServer;
 
 /** Which database server an image is, by the last part of its name. NULL is none. */
 ComposeServer compose_server(const char *image);
+/** The port that a well-known server's image listens at: 6379 of redis. 0: not known. */
+int compose_port(const char *image);
 
 /**
  * Put defaults in the place of variables: ${TAG:-7}, ${TAG-7}; $$ is a dollar. The environment is

@@ -52,6 +52,7 @@ typedef struct EngineImage {
     StrList entrypoint, command;
     StrMap env;
     StrList volumes; /* declared VOLUME paths */
+    StrList exposed; /* EXPOSE, as the engine has it: "3000/tcp" */
     bool has_healthcheck;
     StrMap labels;
     char *os, *arch;

@@ -38,12 +38,13 @@ static bool has_healthcheck(const cJSON *root)
     return false;
 }
 
-static void read_volumes(const cJSON *root, StrList *volumes)
+/* Sets are objects with empty values: {"/app/data": {}}, {"3000/tcp": {}}. */
+static void read_set(const cJSON *root, const char *path, StrList *members)
 {
-    const cJSON *object = json_at(root, "Config.Volumes"), *volume;
+    const cJSON *object = json_at(root, path), *member;
 
     if (cJSON_IsObject(object))
-        cJSON_ArrayForEach(volume, object) str_list_add(volumes, volume->string);
+        cJSON_ArrayForEach(member, object) str_list_add(members, member->string);
 }
 
 static void read_labels(const cJSON *root, StrMap *labels)
@@ -66,7 +67,8 @@ static Error *read_image(const cJSON *root, EngineImage *image)
     json_str_list(root, "Config.Entrypoint", &image->entrypoint);
     json_str_list(root, "Config.Cmd", &image->command);
     read_env(root, &image->env);
-    read_volumes(root, &image->volumes);
+    read_set(root, "Config.Volumes", &image->volumes);
+    read_set(root, "Config.ExposedPorts", &image->exposed);
     image->has_healthcheck = has_healthcheck(root);
     read_labels(root, &image->labels);
     image->os = xstrdup(json_str_or(root, "Os", ""));
@@ -118,6 +120,7 @@ void engine_image_clear(EngineImage *image)
     str_list_clear(&image->command);
     str_map_clear(&image->env);
     str_list_clear(&image->volumes);
+    str_list_clear(&image->exposed);
     str_map_clear(&image->labels);
     free(image->os);
     free(image->arch);

@@ -315,6 +315,7 @@ void engine_image_copy(const EngineImage *from, EngineImage *ret_to)
     str_list_copy(&from->entrypoint, &copy.entrypoint);
     str_list_copy(&from->command, &copy.command);
     str_list_copy(&from->volumes, &copy.volumes);
+    str_list_copy(&from->exposed, &copy.exposed);
     str_map_copy(&from->env, &copy.env);
     str_map_copy(&from->labels, &copy.labels);
     *ret_to = copy;

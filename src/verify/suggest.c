@@ -26,11 +26,14 @@ Error *suggest_image(const Compose *compose, const char *name, char **ret_image)
         return error_new(ERR_INVALID, 0,
                          "%s: no service but databases: name the image (seatrial init IMAGE)",
                          name);
+    if (!service->image && service->context) {
+        *ret_image = NULL;
+        return NULL;
+    }
     if (!service->image)
         return error_new(ERR_INVALID, 0,
-                         "%s: the service %s is built and names no image: build it and name the "
-                         "image (seatrial init IMAGE)",
-                         name, service->name);
+                         "%s: the service %s names no image: name it (seatrial init IMAGE)", name,
+                         service->name);
     if (!compose_expand(service->image, ret_image))
         return error_new(ERR_INVALID, 0,
                          "%s: the image of the service %s, %s, has a variable without a default: "
@@ -56,6 +59,8 @@ static void suggest_repository(const Suggester *all)
     const SuggestFacts *facts = all->facts;
     const char *name = facts->reference;
 
+    if (!name) /* it is built */
+        return;
     if (is_id(facts))
         name = facts->image->tags.len > 0 ? facts->image->tags.items[0] : NULL;
     if (!name) {
@@ -128,7 +133,7 @@ static void suggest_from_service(const Suggester *all)
 }
 
 /* A URL with a user in it: what is behind the user is nothing for a file. */
-static bool holds_login(const StrList *words)
+bool suggest_holds_login(const StrList *words)
 {
     for (size_t i = 0; i < words->len; i++) {
         const char *url = strstr(words->items[i], "://");
@@ -154,8 +159,8 @@ static void suggest_commands(const Suggester *all)
         free(TAKE(to->user));
     if (to->workdir && to->workdir[0] != '/')
         free(TAKE(to->workdir));
-    if (service && !service->words_unknown && !holds_login(&service->command) &&
-        !holds_login(&service->entrypoint)) {
+    if (service && !service->words_unknown && !suggest_holds_login(&service->command) &&
+        !suggest_holds_login(&service->entrypoint)) {
         suggest_from_service(all);
         return;
     }
@@ -175,6 +180,16 @@ static void suggest_commands(const Suggester *all)
 /* --- environment --------------------------------------------------------------------------------
  */
 
+/* By the database that is any server, or by a service. */
+static bool is_told(const Suggester *all, const char *key)
+{
+    bool told = str_map_has(&all->to->app_env, key);
+
+    for (size_t i = 0; i < all->to->services.len; i++)
+        told |= str_map_has(&all->to->services.items[i].env, key);
+    return told;
+}
+
 /* Names alone: values may be secret, and what is of the database is given by the run. */
 static void suggest_env(const Suggester *all)
 {
@@ -189,6 +204,12 @@ static void suggest_env(const Suggester *all)
 
         if (str_map_has(&to->env, key) || str_map_has(&to->database_env, key))
             continue;
+        if (is_told(all, key))
+            continue;
+        if (suggest_is_harmless(key, service->env.items[i].value)) {
+            str_map_set(&to->env, key, service->env.items[i].value);
+            continue;
+        }
         if (all->database && (text_eq(key, "DATABASE_URL") || text_starts(key, "PG")))
             continue;
         str_list_add(&to->env_names, key);
@@ -206,11 +227,14 @@ void suggest(const SuggestFacts *facts, Suggestion *ret_suggestion)
         all.application = compose_application(facts->compose, all.migrate);
         all.database = compose_database(facts->compose, all.migrate, all.application);
     }
+    suggest_build(&all);
     suggest_repository(&all);
     suggest_releases(&all);
     suggest_commands(&all);
     suggest_database(&all);
+    suggest_services(&all);
     suggest_env(&all);
+    suggest_start(&all);
     *ret_suggestion = suggestion;
 }
 
@@ -238,5 +262,22 @@ void suggestion_clear(Suggestion *suggestion)
     str_list_clear(&suggestion->env_names);
     str_list_clear(&suggestion->env_files);
     free(suggestion->env_found);
+    free(suggestion->context);
+    free(suggestion->dockerfile);
+    free(suggestion->target);
+    free(suggestion->build_found);
+    str_map_clear(&suggestion->args);
+    str_list_clear(&suggestion->arg_names);
+    free(suggestion->service);
+    str_map_clear(&suggestion->server_env);
+    str_map_clear(&suggestion->app_env);
+    service_settings_list_clear(&suggestion->services);
+    str_list_clear(&suggestion->services_left);
+    free(suggestion->start_found);
+    free(suggestion->start_image);
+    str_list_clear(&suggestion->start_command);
+    str_list_clear(&suggestion->start_entrypoint);
+    ready_settings_clear(&suggestion->ready);
+    free(suggestion->ready_found);
     *suggestion = (Suggestion){0};
 }

@@ -10,7 +10,7 @@
 
 /* What was found out; all borrowed. */
 typedef struct SuggestFacts {
-    const char *reference; /* of the image that was looked into */
+    const char *reference; /* of the image that was looked into; NULL: none, it is built */
     const EngineImage *image;
     const Detection *detection;
     bool detected;          /* what framework_detect said */
@@ -38,6 +38,22 @@ typedef struct Suggestion {
     StrMap env;          /* what says where the SQLite file lies */
     StrList env_names, env_files;
     char *env_found;
+    char *context, *dockerfile, *target, *build_found; /* of the candidate's build; context NULL:
+                                                          it is not built */
+    StrMap args;
+    StrList arg_names; /* arguments whose values are not copied */
+    char *service;     /* image of a server that is neither of the above */
+    StrMap server_env, app_env;
+    ServiceSettingsList services;
+    StrList services_left; /* one line each: what was not written, and why */
+    bool starts;           /* the application is to be started */
+    bool start_beside;     /* beside migrate; else its start migrates */
+    bool start_commented;  /* something has to be given first */
+    char *start_found, *start_image;
+    StrList start_command, start_entrypoint;
+    ReadySettings ready; /* READY_BY_NOTHING: not known */
+    char *ready_found;
+    int64_t server_port; /* of service; 0: by its HEALTHCHECK */
 } Suggestion;
 
 /**
@@ -45,7 +61,7 @@ typedef struct Suggestion {
  * application.
  *
  * @param name  the file, for messages
- * @param[out] ret_image  caller frees; untouched on error
+ * @param[out] ret_image  caller frees, NULL when it is built; untouched on error
  * @return NULL, or ERR_INVALID that says to name the image
  */
 MUST_USE Error *suggest_image(const Compose *compose, const char *name, char **ret_image);

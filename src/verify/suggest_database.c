@@ -41,7 +41,7 @@ static bool is_below(const char *path, const char *folder)
 }
 
 /* What is a name of a variable to everybody, and a key to YAML. */
-static bool is_name(const char *key)
+bool suggest_is_name(const char *key)
 {
     size_t len = strlen(key);
 
@@ -58,7 +58,8 @@ static bool take_sqlite(const Suggester *all, const StrMap *env, const char *whe
 
     for (size_t i = 0; i < env->len; i++) {
         const StrPair *pair = &env->items[i];
-        char *path = pair->value && is_name(pair->key) ? sqlite_path(pair->value, workdir) : NULL;
+        char *path =
+            pair->value && suggest_is_name(pair->key) ? sqlite_path(pair->value, workdir) : NULL;
 
         if (!path)
             continue;
@@ -140,7 +141,8 @@ static void suggest_database_env(const Suggester *all, const ComposeService *ser
         const char *key = service->env.items[i].key;
         const char *value = service->env.items[i].value;
 
-        if (!value || !is_name(key) || text_eq(key, "DATABASE_URL") || text_starts(key, "PG"))
+        if (!value || !suggest_is_name(key) || text_eq(key, "DATABASE_URL") ||
+            text_starts(key, "PG"))
             continue;
         if (text_starts(value, "postgres://") || text_starts(value, "postgresql://"))
             str_map_set(to, key, "{url}");
@@ -168,8 +170,10 @@ static void suggest_server(const Suggester *all)
     to->wants_postgres = compose_server(server->image) == COMPOSE_POSTGRES;
     to->database_found = xasprintf("%s: the service %s is %s", all->facts->compose_name,
                                    server->name, server->image);
-    if (!to->wants_postgres)
+    if (!to->wants_postgres) {
+        suggest_server_service(all);
         return;
+    }
     if (!compose_expand(server->image, &to->postgres))
         return;
     to->wants_postgres = false;

@@ -110,7 +110,7 @@ class InitTest(SeatrialTest):
         result = self.init("seatrial-test/not-there:7", status=UNKNOWN,
                            env={"SEATRIAL_PULL": "never"})
         self.assertIn("seatrial-test/not-there:7", result.err)
-        self.compose("services:\n  web: {build: .}\n")
+        self.compose("services:\n  web: {build: 'https://example.com/web.git'}\n")
         result = self.init(status=USAGE)
-        self.assertIn("the service web is built and names no image", result.err)
+        self.assertIn("the service web names no image", result.err)
         self.assertFalse((self.folder / "seatrial.yaml").exists())

@@ -37,6 +37,9 @@ static void inspects(void **state)
     assert_string_equal(str_map_get(&full.env, "A"), "b=c");
     assert_string_equal(str_map_get(&full.env, "EMPTY"), "");
     assert_string_equal(full.volumes.items[0], "/app/data");
+    assert_int_equal(full.exposed.len, 2);
+    assert_string_equal(full.exposed.items[0], "3000/tcp");
+    assert_string_equal(full.exposed.items[1], "53/udp");
     assert_string_equal(str_map_get(&full.labels, "a.b"), "c");
     assert_string_equal(full.os, "linux");
     assert_string_equal(full.arch, "arm64");
@@ -48,7 +51,7 @@ static void inspects(void **state)
     assert_string_equal(bare.workdir, "");
     assert_false(bare.has_healthcheck);
     assert_int_equal(bare.entrypoint.len + bare.command.len + bare.env.len + bare.volumes.len +
-                         bare.labels.len + bare.tags.len + bare.digests.len,
+                         bare.labels.len + bare.tags.len + bare.digests.len + bare.exposed.len,
                      0);
 
     fails(engine_image_inspect(talk.engine, "notes:7", soon(), &none), ERR_NOT_FOUND,
