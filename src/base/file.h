@@ -12,3 +12,12 @@
  * is larger), ERR_SYSTEM (a folder, no permission, ...)
  */
 MUST_USE Error *file_read(const char *path, size_t max_bytes, char **ret_text, size_t *ret_len);
+
+/**
+ * The way from one folder to another, symbolic links resolved: "../..", "a/b", "." when they are
+ * the same.
+ *
+ * @param[out] ret_path  caller frees; untouched on error
+ * @return NULL, or an error that begins with the path: ERR_NOT_FOUND, ERR_SYSTEM
+ */
+MUST_USE Error *file_relative(const char *from, const char *to, char **ret_path);

@@ -79,12 +79,39 @@ static void errors_name_the_path(void **state)
     }
 }
 
+static void ways_between_folders(void **state)
+{
+    static const char *const WAYS[][3] = {
+        {"/usr", "/usr", "."},
+        {"/usr/share", "/usr", ".."},
+        {"/usr", "/usr/share/", "share"},
+        {"/usr/share/../lib", "/etc", "../../etc"},
+        {"/", "/usr/lib", "usr/lib"},
+        {"/usr/lib", "/", "../.."},
+    };
+    char untouched[] = "untouched";
+    char *way = untouched;
+    AUTO(error) Error *err = file_relative("/usr", "/nowhere/at", &way);
+
+    (void)state;
+    assert_string_equal(err->msg, "/nowhere/at: there is no such folder");
+    assert_int_equal(err->code, ERR_NOT_FOUND);
+    assert_ptr_equal(way, untouched);
+    for (size_t i = 0; i < COUNT_OF(WAYS); i++) {
+        AUTO(str) char *found = NULL;
+
+        assert_null(file_relative(WAYS[i][0], WAYS[i][1], &found));
+        assert_string_equal(found, WAYS[i][2]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(content_to_the_last_byte),
         cmocka_unit_test(an_empty_file_is_empty_text),
         cmocka_unit_test(errors_name_the_path),
+        cmocka_unit_test(ways_between_folders),
     };
 
     return cmocka_run_group_tests(tests, make_file, remove_file);
