@@ -22,6 +22,30 @@ static bool is_plain_word(const char *value)
     return false;
 }
 
+bool secret_is_name(const char *name)
+{
+    static const char *const SIGNS[] = {"pass", "pwd",    "secret", "token",    "key",
+                                        "auth", "salt",   "cred",   "priv",     "cert",
+                                        "dsn",  "cookie", "bearer", "signature"};
+
+    for (size_t i = 0; i < COUNT_OF(SIGNS); i++)
+        if (text_contains_nocase(name, SIGNS[i]))
+            return true;
+    return false;
+}
+
+bool secret_is_known_word(const char *value)
+{
+    static const char *const WORDS[] = {"yes",  "no",       "on",    "off",     "root",  "admin",
+                                        "user", "postgres", "mysql", "mariadb", "redis", "info"};
+
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (text_eq_nocase(value, WORDS[i]))
+            return true;
+    return is_plain_word(value) ||
+           (strlen(value) <= 5 && strspn(value, "0123456789") == strlen(value));
+}
+
 static void add_one(const char *value)
 {
     if (strlen(value) < 4 || is_plain_word(value))

@@ -24,6 +24,8 @@ typedef struct ComposeService {
 typedef struct Compose {
     ComposeService *items; /* in the order of the file */
     size_t len, cap;
+    StrList secrets; /* values that stand under names that look secret, wherever that is: nothing
+                        for a file */
 } Compose;
 
 /**
@@ -71,6 +73,8 @@ int compose_port(const char *image);
  * @return false when a variable has no default
  */
 bool compose_expand(const char *text, char **ret_text);
+/** Whether no variable of the text that has a default is secret by its name. */
+bool compose_defaults_are_plain(const char *text);
 /** An image reference without tag and digest, which may hold variables; caller frees. */
 MUST_USE char *compose_repository(const char *image);
 

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/words.h"
+#include "compose_fixture.h"
 #include "config/compose.h"
 
 static void parse(const char *text, Compose *compose)
@@ -19,46 +20,6 @@ static void parse(const char *text, Compose *compose)
     if (err)
         fail_msg("%s\n%s", err->msg, text);
 }
-
-typedef struct RoleRow {
-    const char *text;
-    const char *migrate, *why, *application, *database;
-} RoleRow;
-
-#define WAITED "others wait for it to complete"
-#define NAMED  "its name says so"
-
-static const RoleRow ROLES[] = {
-    {"services: {}\n", NULL, NULL, NULL, NULL},
-    {"services:\n  web: {image: a/b}\n", NULL, NULL, "web", NULL},
-    {"services:\n  web: {image: a/b}\n  db: {image: postgres:17}\n", NULL, NULL, "web", NULL},
-    {"services:\n  cache: {image: redis}\n  web: {build: ., depends_on: [db]}\n"
-     "  db: {image: postgis/postgis:16-3.4}\n",
-     NULL, NULL, "web", "db"},
-    {"services:\n  web: {image: a, depends_on: {setup: {condition: "
-     "service_completed_successfully}}}\n  setup: {image: b}\n",
-     "setup", WAITED, "web", NULL},
-    {"services:\n  web: {image: a, depends_on: {setup: {condition: service_started}}}\n"
-     "  setup: {image: b}\n",
-     NULL, NULL, "web", NULL},
-    {"services:\n  redis: {image: redis}\n  migrations: {image: b, depends_on: [db]}\n"
-     "  db: {image: mariadb}\n",
-     "migrations", NAMED, NULL, "db"},
-    /* one that only prepares a folder is not the one that migrates */
-    {"services:\n  web:\n    image: a\n    depends_on:\n"
-     "      chown: {condition: service_completed_successfully}\n"
-     "      db-migrate: {condition: service_completed_successfully}\n"
-     "      pg: {condition: service_healthy}\n"
-     "  chown: {image: busybox}\n  db-migrate: {image: b}\n  pg: {image: 'postgres:17'}\n",
-     "db-migrate", WAITED, "web", "pg"},
-    {"services:\n  migrate-old: {image: c}\n  web: {image: a, depends_on: {migrate: {condition: "
-     "service_completed_successfully}}}\n  migrate: {image: b}\n",
-     "migrate", WAITED, "web", NULL},
-    {"x-base: &base {image: a/b, depends_on: [db]}\n"
-     "services:\n  web: *base\n  db: {image: 'localhost:5000/postgres'}\n",
-     NULL, NULL, "web", "db"},
-    {"services:\n  migrated: {image: postgres:17}\n", NULL, NULL, NULL, NULL},
-};
 
 static void assert_service(const ComposeService *service, const char *name)
 {
@@ -110,37 +71,6 @@ static char *line_of(const ComposeService *service)
     return buf_take(&out);
 }
 
-typedef struct ServiceRow {
-    const char *yaml, *line;
-    bool unknown;
-} ServiceRow;
-
-static const ServiceRow SERVICES[] = {
-    {"{}", "-||||||", false},
-    {"{image: 'a:1', build: .}", "a:1+||||||", false},
-    {"{build: {context: .}}", "-+||||||", false},
-    {"{command: npm run 'a b'}", "-|=npm run 'a b'|||||", false},
-    {"{command: [npm, run, a b, $$X]}", "-|=npm run 'a b' '$X'|||||", false},
-    {"{command: null, entrypoint: []}", "-||=||||", false},
-    {"{entrypoint: [sh, -c, x], command: []}", "-|=|=sh -c x||||", false},
-    {"{command: 'run ${MODE:-fast}'}", "-|=run fast|||||", false},
-    {"{command: 'run $MODE'}", "-|=run|||||", true},
-    {"{command: 'run \"x'}", "-||||||", true},
-    {"{environment: {A: 1, B: null, C: '', D: x=y}}", "-||||A=1,B=-,C=,D=x=y||", false},
-    {"{environment: [A=1, B, C=, D=x=y]}", "-||||A=1,B=-,C=,D=x=y||", false},
-    {"{env_file: .env}", "-|||.env|||", false},
-    {"{env_file: [.env, {path: other.env, required: false}]}", "-|||.env,other.env|||", false},
-    {"{depends_on: [a, b]}", "-|||||a=service_started,b=service_started|", false},
-    {"{depends_on: {a: {condition: service_healthy}, b: {}}}",
-     "-|||||a=service_healthy,b=service_started|", false},
-    {"{volumes: [data:/data, ./x:/x:ro, /anonymous, '${X:-y}:/z', a:b:c:d]}",
-     "-||||||/data=data,/x=./x,/anonymous=-", false},
-    {"{volumes: [{type: volume, source: data, target: /data}, {type: tmpfs, target: /t}, "
-     "{target: /u}, 7]}",
-     "-||||||/data=data,/u=-,7=-", false},
-    {"{ports: ['80:80'], deploy: {replicas: 2}, healthcheck: [x]}", "-||||||", false},
-};
-
 static void parts_of_a_service(void **state)
 {
     (void)state;
@@ -157,6 +87,120 @@ static void parts_of_a_service(void **state)
         assert_ptr_equal(compose_find(&compose, "web"), &compose.items[0]);
         assert_null(compose_find(&compose, "we"));
     }
+}
+
+/* --- build, health check, ports
+ * -------------------------------------------------------------------
+ */
+
+/* context|dockerfile|target|args|health|ports */
+static char *shape_of(const ComposeService *service)
+{
+    AUTO(buf) Buf out = BUF_INIT(4096);
+    AUTO(str) char *health = words_join(&service->health);
+    AUTO(str) char *ports = str_list_join(&service->ports, ",");
+    const char *texts[] = {service->context, service->dockerfile, service->target};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        buf_addf(&out, "%s|", texts[i] ? texts[i] : "-");
+    for (size_t i = 0; i < service->args.len; i++)
+        buf_addf(&out, "%s%s=%s", i ? "," : "", service->args.items[i].key,
+                 service->args.items[i].value ? service->args.items[i].value : "-");
+    buf_addf(&out, "|%s|%s", health, ports);
+    return buf_take(&out);
+}
+
+static const char *const SHAPES[][2] = {
+    {"{image: a}", "-|-|-|||"},
+    {"{build: ./app}", "./app|-|-|||"},
+    {"{build: {dockerfile: x/Dockerfile, target: app}}", ".|x/Dockerfile|app|||"},
+    {"{build: {context: '${DIR:-.}', args: {A: 1, B: null}}}", "${DIR:-.}|-|-|A=1,B=-||"},
+    {"{build: {context: a, args: [A=1, B]}}", "a|-|-|A=1,B=-||"},
+    {"{build: 'https://h/r.git#v1'}", "-|-|-|||"},
+    {"{build: 'git@h:r.git'}", "-|-|-|||"},
+    {"{build: null}", "-|-|-|||"},
+    {"{healthcheck: {test: [CMD, curl, -f, 'a b']}}", "-|-|-||curl -f 'a b'|"},
+    {"{healthcheck: {test: [CMD-SHELL, 'curl a || exit 1']}}", "-|-|-||sh -c 'curl a || exit 1'|"},
+    {"{healthcheck: {test: 'curl $$URL'}}", "-|-|-||sh -c 'curl $URL'|"},
+    {"{healthcheck: {test: 'curl ${PORT:-80}'}}", "-|-|-||sh -c 'curl 80'|"},
+    {"{healthcheck: {test: 'curl $PORT'}}", "-|-|-|||"},
+    {"{healthcheck: {test: [NONE]}}", "-|-|-|||"},
+    {"{healthcheck: {test: [CMD, x], disable: true}}", "-|-|-|||"},
+    {"{healthcheck: {interval: 1s}}", "-|-|-|||"},
+    {"{ports: ['80:3000', '127.0.0.1:81:3001/tcp', 3002, 53:53/udp, 90-99, 0, 70000, '${P}:8080']}",
+     "-|-|-|||3000,3001,3002,8080"},
+    {"{ports: [{target: 3000, published: 80}], expose: [9000, x]}", "-|-|-|||3000,9000"},
+};
+
+static void shapes_of_a_service(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(SHAPES); i++) {
+        AUTO(str) char *text = xasprintf("services: {web: %s}\n", SHAPES[i][0]);
+        AUTO(compose) Compose compose = {0};
+        AUTO(str) char *shape = NULL;
+
+        parse(text, &compose);
+        shape = shape_of(&compose.items[0]);
+        assert_string_equal(shape, SHAPES[i][1]);
+    }
+}
+
+static const struct {
+    const char *image;
+    int port;
+} PORTS[] = {
+    {"redis", 6379},
+    {"redis:7-alpine", 6379},
+    {"valkey/valkey:8", 6379},
+    {"localhost:5000/mariadb@sha256:00", 3306},
+    {"postgis/postgis", 5432},
+    {"nats:2", 4222},
+    {"acme/redis-proxy", 0},
+    {"acme/app:6379", 0},
+    {NULL, 0},
+};
+
+static void ports_of_known_servers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(PORTS); i++)
+        assert_int_equal(compose_port(PORTS[i].image), PORTS[i].port);
+}
+
+/* --- secrets
+ * --------------------------------------------------------------------------------------
+ */
+
+static const char *const SECRETS[][2] = {
+    {"services: {a: {environment: {A: first, B_PASSWORD: second, TOKEN: null}}}", "second"},
+    {"services: {a: {environment: [A=first, API_KEY=second]}}", "second"},
+    {"services: {a: {build: {args: {TOKEN: first}}}}", "first"},
+    {"services: {a: {command: app --auth-token first --secret=second --pass}}", "first,second"},
+    {"services: {a: {command: [app, --auth-token, first]}}", "first"},
+    {"services: {a: {command: 'app ${TOKEN:-first} ${KEY-second} ${PLAIN:-third}'}}",
+     "first,second"},
+    {"services: {a: {environment: {URL: 'x://u:first@h/ x://second@h', O: 'x://h/a@b'}}}",
+     "first,second"},
+    {"x-any: {salt: first}\nservices: {}", "first"},
+    {"services: {a: {environment: {PASSWORD: root, KEY: '3000', TOKEN: 'true', SALT: abc}}}", ""},
+    {"services: {a: {environment: {PASSWORD: '${X}', TOKEN: '${X:-first}'}}}", "first"},
+};
+
+static void secrets_of_a_file(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(SECRETS); i++) {
+        AUTO(compose) Compose compose = {0};
+        AUTO(str) char *secrets = NULL;
+
+        print_message("%s\n", SECRETS[i][0]);
+        parse(SECRETS[i][0], &compose);
+        secrets = str_list_join(&compose.secrets, ",");
+        assert_string_equal(secrets, SECRETS[i][1]);
+    }
+    assert_true(compose_defaults_are_plain("${TAG:-7}"));
+    assert_false(compose_defaults_are_plain("a ${API_KEY:-first}"));
 }
 
 static const char *const ERRORS[][2] = {
@@ -245,9 +289,10 @@ static void repositories(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roles_of_services),   cmocka_unit_test(parts_of_a_service),
-        cmocka_unit_test(files_that_are_none), cmocka_unit_test(defaults_of_variables),
-        cmocka_unit_test(repositories),
+        cmocka_unit_test(roles_of_services),      cmocka_unit_test(parts_of_a_service),
+        cmocka_unit_test(files_that_are_none),    cmocka_unit_test(defaults_of_variables),
+        cmocka_unit_test(repositories),           cmocka_unit_test(shapes_of_a_service),
+        cmocka_unit_test(ports_of_known_servers), cmocka_unit_test(secrets_of_a_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
