@@ -24,6 +24,7 @@ static const CommandOption OPTIONS[] = {
 typedef struct Init {
     const CommandInput *input;
     const char *output;
+    char *folder;  /* the working one, seen from the folder of output; NULL: that is it */
     Config config; /* of CI and the checkout alone: what is written shall not depend on itself */
     char *compose_name;
     Compose compose;
@@ -33,6 +34,7 @@ typedef struct Init {
 static void init_clear(Init *init)
 {
     config_clear(&init->config);
+    free(init->folder);
     free(init->compose_name);
     compose_clear(&init->compose);
 }
@@ -42,6 +44,19 @@ DEFINE_AUTO_VALUE(init, Init, init_clear)
 static Error *refuse_to_overwrite(const char *path)
 {
     return error_new(ERR_INVALID, 0, "%s: is there already (--force writes over it)", path);
+}
+
+/* Paths in a settings file start at its folder. */
+static Error *find_folder(Init *init)
+{
+    const char *slash = strrchr(init->output, '/');
+    AUTO(str)
+    char *folder = slash ? xstrndup(init->output, (size_t)(slash - init->output + 1)) : NULL;
+    Error *err = folder ? file_relative(folder, ".", &init->folder) : NULL;
+
+    if (err)
+        err->code = ERR_INVALID; /* the user named it */
+    return err ? error_wrap(err, "writing %s", init->output) : NULL;
 }
 
 static Error *read_settings(Init *init)
@@ -111,6 +126,7 @@ static Error *look(const Init *init, Session *session, const char *reference,
         .detection = &detection,
         .compose = init->has_compose ? &init->compose : NULL,
         .compose_name = init->compose_name,
+        .folder = init->folder,
         .surroundings = &init->config,
     };
 
@@ -177,6 +193,7 @@ static Error *run(const CommandInput *input, int *ret_status)
     if (!str_map_has(input->options, "--force") && !text_eq(init.output, "-") &&
         access(init.output, F_OK) == 0)
         return refuse_to_overwrite(init.output);
+    TRY(find_folder(&init));
     TRY(read_settings(&init));
     TRY(read_compose(&init));
     TRY(find_image(&init, &reference));

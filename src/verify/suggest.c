@@ -89,12 +89,6 @@ static void suggest_releases(const Suggester *all)
 /* --- commands -----------------------------------------------------------------------------------
  */
 
-static void copy_words(const StrList *from, StrList *to)
-{
-    for (size_t i = 0; i < from->len; i++)
-        str_list_add(to, from->items[i]);
-}
-
 /* As compose runs it: an entrypoint of the service drops the image's command. */
 static void suggest_service_command(const Suggester *all)
 {
@@ -106,14 +100,14 @@ static void suggest_service_command(const Suggester *all)
                                                        : &image->command;
 
     if (command)
-        copy_words(command, &to->migrate);
+        str_list_copy(command, &to->migrate);
     if (service->entrypoint_set)
-        copy_words(&service->entrypoint, &to->entrypoint);
+        str_list_copy(&service->entrypoint, &to->entrypoint);
     to->entrypoint_none = service->entrypoint_set && to->entrypoint.len == 0;
     if (to->migrate.len > 0)
         return;
     /* an entrypoint alone: the command is what it says */
-    copy_words(service->entrypoint_set ? &to->entrypoint : &image->entrypoint, &to->migrate);
+    str_list_copy(service->entrypoint_set ? &to->entrypoint : &image->entrypoint, &to->migrate);
     str_list_clear(&to->entrypoint);
     to->entrypoint_none = to->migrate.len > 0;
 }
@@ -129,47 +123,55 @@ static void suggest_from_service(const Suggester *all)
         "%s: %s of the service %s (%s)", name,
         service->command_set || service->entrypoint_set ? "the command" : "the image's own command",
         service->name, all->migrate_why);
-    to->run_found = xasprintf("%s: the service %s", name, service->name);
 }
 
-/* A URL with a user in it: what is behind the user is nothing for a file. */
-bool suggest_holds_login(const StrList *words)
+/* Words that may not be written are looked for in the image. */
+static bool may_be_copied(const Suggester *all)
 {
-    for (size_t i = 0; i < words->len; i++) {
-        const char *url = strstr(words->items[i], "://");
+    const ComposeService *service = all->migrate;
 
-        if (url && strchr(url, '@'))
-            return true;
-    }
+    if (!service || service->words_unknown)
+        return false;
+    if (suggest_is_safe(all, &service->command) && suggest_is_safe(all, &service->entrypoint) &&
+        suggest_is_safe(all, &all->facts->image->command) &&
+        suggest_is_safe(all, &all->facts->image->entrypoint))
+        return true;
+    suggest_leave(all, LEFT_COMMANDS, "%s: the command of the service %s", all->facts->compose_name,
+                  service->name);
     return false;
+}
+
+static void suggest_run(const Suggester *all)
+{
+    const ComposeService *service = all->migrate;
+    Suggestion *to = all->to;
+
+    if (!service)
+        return;
+    to->run_found = xasprintf("%s: the service %s", all->facts->compose_name, service->name);
+    (void)suggest_plain_text(service->user, &to->user);
+    (void)suggest_plain_text(service->workdir, &to->workdir);
+    if (text_is_empty(to->user))
+        free(TAKE(to->user));
+    if (to->workdir && to->workdir[0] != '/')
+        free(TAKE(to->workdir));
 }
 
 static void suggest_commands(const Suggester *all)
 {
     const Detection *detection = all->facts->detection;
-    const ComposeService *service = all->migrate;
     Suggestion *to = all->to;
-    char *expanded = NULL;
 
-    if (service && service->user && compose_expand(service->user, &expanded))
-        to->user = TAKE(expanded);
-    if (service && service->workdir && compose_expand(service->workdir, &expanded))
-        to->workdir = TAKE(expanded);
-    if (text_is_empty(to->user))
-        free(TAKE(to->user));
-    if (to->workdir && to->workdir[0] != '/')
-        free(TAKE(to->workdir));
-    if (service && !service->words_unknown && !suggest_holds_login(&service->command) &&
-        !suggest_holds_login(&service->entrypoint)) {
+    suggest_run(all);
+    if (may_be_copied(all)) {
         suggest_from_service(all);
         return;
     }
-    if (service)
-        to->run_found = xasprintf("%s: the service %s", all->facts->compose_name, service->name);
     to->migrate_found = xstrdup_null(detection->found);
     if (!all->facts->detected)
         return;
-    copy_words(&detection->migrate, &to->migrate);
+    if (suggest_is_safe(all, &detection->migrate))
+        str_list_copy(&detection->migrate, &to->migrate);
     /* status, the migrations' folder and the ledger's reader come with a framework that is found,
      * not with a command that is given */
     to->migrate_stays_detected = detection->framework || detection->migrations ||
@@ -212,9 +214,15 @@ static void suggest_env(const Suggester *all)
         }
         if (all->database && (text_eq(key, "DATABASE_URL") || text_starts(key, "PG")))
             continue;
-        str_list_add(&to->env_names, key);
+        if (suggest_may_list(key))
+            str_list_add(&to->env_names, key);
     }
-    copy_words(&service->env_files, &to->env_files);
+    for (size_t i = 0; i < service->env_files.len; i++) {
+        AUTO(str) char *file = NULL;
+
+        if (suggest_plain_text(service->env_files.items[i], &file))
+            str_list_add_owned(&to->env_files, suggest_path(all, file));
+    }
 }
 
 void suggest(const SuggestFacts *facts, Suggestion *ret_suggestion)
@@ -272,7 +280,10 @@ void suggestion_clear(Suggestion *suggestion)
     str_map_clear(&suggestion->server_env);
     str_map_clear(&suggestion->app_env);
     service_settings_list_clear(&suggestion->services);
-    str_list_clear(&suggestion->services_left);
+    for (size_t i = 0; i < LEFT_COUNT; i++)
+        str_list_clear(&suggestion->left[i]);
+    str_list_clear(&suggestion->server_command);
+    str_list_clear(&suggestion->server_env_left);
     free(suggestion->start_found);
     free(suggestion->start_image);
     str_list_clear(&suggestion->start_command);

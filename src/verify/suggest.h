@@ -16,8 +16,20 @@ typedef struct SuggestFacts {
     bool detected;          /* what framework_detect said */
     const Compose *compose; /* NULL: there is none */
     const char *compose_name;
+    const char *folder; /* the working one, from that of the file that is written: "../.."; NULL:
+                           they are the same */
     const Config *surroundings; /* settings of CI and the checkout alone */
 } SuggestFacts;
+
+/* Parts of the file in which something was left out. */
+typedef enum SuggestPart {
+    LEFT_BUILD,
+    LEFT_COMMANDS,
+    LEFT_DATABASE,
+    LEFT_SERVICES,
+    LEFT_START,
+    LEFT_COUNT
+} SuggestPart;
 
 /* Values are NULL or empty when not known; each _found is one line: where it comes from, or what
  * there was instead. */
@@ -44,14 +56,16 @@ typedef struct Suggestion {
     StrList arg_names; /* arguments whose values are not copied */
     char *service;     /* image of a server that is neither of the above */
     StrMap server_env, app_env;
+    StrList server_command, server_env_left; /* names whose values are not copied */
     ServiceSettingsList services;
-    StrList services_left; /* one line each: what was not written, and why */
-    bool starts;           /* the application is to be started */
-    bool start_beside;     /* beside migrate; else its start migrates */
-    bool start_commented;  /* something has to be given first */
+    StrList left[LEFT_COUNT]; /* one line each: what was not written, and why */
+    bool starts;              /* the application is to be started */
+    bool start_beside;        /* beside migrate; else its start migrates */
+    bool start_commented;     /* something has to be given first */
     char *start_found, *start_image;
     StrList start_command, start_entrypoint;
-    ReadySettings ready; /* READY_BY_NOTHING: not known */
+    bool start_entrypoint_set; /* and empty: none */
+    ReadySettings ready;       /* READY_BY_NOTHING: not known */
     char *ready_found;
     int64_t server_port; /* of service; 0: by its HEALTHCHECK */
 } Suggestion;

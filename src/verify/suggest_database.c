@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "verify/screen_secrets.h"
 #include "verify/suggest_parts.h"
 
 /* The file that a value names: "/app/data/app.db", "file:./data/app.db?mode=rwc",
@@ -23,7 +24,8 @@ static char *sqlite_path(const char *value, const char *workdir)
     path = xstrndup(value, strcspn(value, "?"));
     for (size_t i = 0; i < COUNT_OF(ENDS); i++)
         ends |= text_ends(path, ENDS[i]);
-    if (!ends || strstr(path, "..") || strpbrk(path, ":@${}\n\t\\ ") || strstr(path, "//"))
+    if (!ends || !screen_text(NULL, path) || strstr(path, "..") || strpbrk(path, ":@${}\n\t\\ ") ||
+        strstr(path, "//"))
         return NULL;
     if (path[0] == '/')
         return TAKE(path);
@@ -38,15 +40,6 @@ static bool is_below(const char *path, const char *folder)
     while (len > 1 && folder[len - 1] == '/')
         len--;
     return len > 1 && strncmp(path, folder, len) == 0 && path[len] == '/';
-}
-
-/* What is a name of a variable to everybody, and a key to YAML. */
-bool suggest_is_name(const char *key)
-{
-    size_t len = strlen(key);
-
-    return len > 0 && len <= 200 && !strchr("0123456789.-", key[0]) &&
-           strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") == len;
 }
 
 /* @param own  the image sets it itself */
@@ -77,7 +70,8 @@ static bool take_sqlite(const Suggester *all, const StrMap *env, const char *whe
 static void list_volumes(const StrMap *mounts, StrList *volumes)
 {
     for (size_t i = 0; i < mounts->len; i++)
-        if (mounts->items[i].key[0] == '/' && !str_list_has(volumes, mounts->items[i].key))
+        if (mounts->items[i].key[0] == '/' && screen_text(NULL, mounts->items[i].key) &&
+            !str_list_has(volumes, mounts->items[i].key))
             str_list_add(volumes, mounts->items[i].key);
 }
 
@@ -162,19 +156,30 @@ static void add_usual_env(StrMap *env)
         str_map_set(env, USUAL[i][0], USUAL[i][1]);
 }
 
+/* As written, unless there is more in it than a name. */
+static char *server_found(const Suggester *all)
+{
+    const ComposeService *server = all->database;
+    AUTO(str) char *image = NULL;
+
+    if (suggest_image_text(server->image, &image))
+        return xasprintf("%s: the service %s is %s", all->facts->compose_name, server->name, image);
+    return xasprintf("%s: the service %s is a database server", all->facts->compose_name,
+                     server->name);
+}
+
 static void suggest_server(const Suggester *all)
 {
     const ComposeService *server = all->database;
     Suggestion *to = all->to;
 
     to->wants_postgres = compose_server(server->image) == COMPOSE_POSTGRES;
-    to->database_found = xasprintf("%s: the service %s is %s", all->facts->compose_name,
-                                   server->name, server->image);
+    to->database_found = server_found(all);
     if (!to->wants_postgres) {
         suggest_server_service(all);
         return;
     }
-    if (!compose_expand(server->image, &to->postgres))
+    if (!suggest_image_text(server->image, &to->postgres))
         return;
     to->wants_postgres = false;
     suggest_database_env(all, all->migrate);

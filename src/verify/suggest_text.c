@@ -37,6 +37,7 @@ static void add_build(Buf *out, const Suggestion *from)
              "\n# What is about to be released: built here. Without `image`, an old release is "
              "built in the same\n# way from the git tree of its tag.\n");
     yaml_found(out, "", from->build_found);
+    suggestion_add_left(out, "", from, LEFT_BUILD);
     buf_adds(out, "candidate:\n  build:\n");
     yaml_key(out, "    context", from->context);
     yaml_key(out, "    dockerfile", from->dockerfile);
@@ -92,6 +93,7 @@ static void add_commented_words(Buf *out, const char *key, const StrList *words)
 static void add_migrate(Buf *out, const Suggestion *from)
 {
     buf_adds(out, "\n# Runs the migrations of an image on its database.\n");
+    suggestion_add_left(out, "", from, LEFT_COMMANDS);
     if (from->migrate_stays_detected) {
         yaml_found(out, "", from->migrate_found);
         buf_adds(out,

@@ -41,12 +41,33 @@ static void add_heading_map(Buf *out, const char *indent, const char *key, const
     yaml_map(out, deeper, map);
 }
 
+void suggestion_add_left(Buf *out, const char *indent, const Suggestion *from, SuggestPart part)
+{
+    for (size_t i = 0; i < from->left[part].len; i++)
+        yaml_comment(out, indent, "left out: ", from->left[part].items[i]);
+}
+
+static void add_words(Buf *out, const char *lead, const char *key, const StrList *words, bool set)
+{
+    if (words->len == 0 && !set)
+        return;
+    buf_addf(out, "%s%s: ", lead, key);
+    yaml_list(out, words);
+    buf_adds(out, "\n");
+}
+
 void suggestion_add_server(Buf *out, const Suggestion *from)
 {
     buf_adds(out, "# its schema and rows are not looked at; passwords of it are made up\n"
                   "database:\n");
     yaml_key(out, "  service", from->service);
+    suggestion_add_left(out, "  ", from, LEFT_DATABASE);
+    add_words(out, "  ", "command", &from->server_command, false);
     add_heading_map(out, "  ", "env", &from->server_env);
+    for (size_t i = 0; i < from->server_env_left.len; i++)
+        yaml_comment(out, "  ",
+                     "left out: the value of a variable: when the server needs it, env: ",
+                     from->server_env_left.items[i]);
     if (from->app_env.len > 0)
         buf_adds(out, "  # how the application is told of it\n");
     else
@@ -60,13 +81,12 @@ void suggestion_add_server(Buf *out, const Suggestion *from)
 
 void suggestion_add_services(Buf *out, const Suggestion *from)
 {
-    if (from->services.len + from->services_left.len == 0)
+    if (from->services.len + from->left[LEFT_SERVICES].len == 0)
         return;
     buf_adds(out,
              "\n# What else the application needs, by host name: `env` tells the application.\n");
     yaml_found(out, "", "what the services above depend on");
-    for (size_t i = 0; i < from->services_left.len; i++)
-        yaml_comment(out, "", "left out: ", from->services_left.items[i]);
+    suggestion_add_left(out, "", from, LEFT_SERVICES);
     if (from->services.len > 0)
         buf_adds(out, "services:\n");
     for (size_t i = 0; i < from->services.len; i++) {
@@ -76,11 +96,7 @@ void suggestion_add_services(Buf *out, const Suggestion *from)
         yaml_text(out, service->name);
         buf_adds(out, ":\n");
         yaml_key(out, "    image", service->image);
-        if (service->command.len > 0) {
-            buf_adds(out, "    command: ");
-            yaml_list(out, &service->command);
-            buf_adds(out, "\n");
-        }
+        add_words(out, "    ", "command", &service->command, false);
         if (service->ready.way != READY_BY_NOTHING) {
             buf_adds(out, "    ready: ");
             add_ready(out, &service->ready);
@@ -94,24 +110,17 @@ void suggestion_add_services(Buf *out, const Suggestion *from)
     }
 }
 
-static void add_words(Buf *out, const char *lead, const char *key, const StrList *words)
-{
-    if (words->len == 0)
-        return;
-    buf_addf(out, "%s  %s: ", lead, key);
-    yaml_list(out, words);
-    buf_adds(out, "\n");
-}
-
 void suggestion_add_start(Buf *out, const Suggestion *from)
 {
     const char *lead = from->start_commented ? "# " : "";
+    const char *within = from->start_commented ? "#   " : "  ";
 
     if (!from->starts)
         return;
     buf_addf(out, "\n# The application is started on the upgraded database%s.\n",
              from->start_beside ? "" : ": its start is what migrates");
     yaml_found(out, "", from->start_found);
+    suggestion_add_left(out, "", from, LEFT_START);
     if (from->start_commented)
         buf_adds(out,
                  "# fill in what is commented as missing here and in env, then take the # away:\n");
@@ -121,10 +130,10 @@ void suggestion_add_start(Buf *out, const Suggestion *from)
         yaml_text(out, from->start_image);
         buf_adds(out, "\n");
     }
-    add_words(out, lead, "entrypoint", &from->start_entrypoint);
-    add_words(out, lead, "command", &from->start_command);
+    add_words(out, within, "entrypoint", &from->start_entrypoint, from->start_entrypoint_set);
+    add_words(out, within, "command", &from->start_command, false);
     if (from->ready_found)
-        yaml_comment(out, from->start_commented ? "#   " : "  ", "ready: ", from->ready_found);
+        yaml_comment(out, within, "ready: ", from->ready_found);
     if (from->ready.way == READY_BY_HTTP)
         buf_addf(out, "%s  # check: a path that answers 200 only when all is migrated\n", lead);
     buf_addf(out, "%s  ready: ", lead);

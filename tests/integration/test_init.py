@@ -1,38 +1,9 @@
 """A settings file for an image, and from there to a verdict."""
 
-from harness import SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines, fixture
+from harness import ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines, fixture
 from postgres import SERVER, admin
 
-SQLITE_COMPOSE = """
-services:
-  notes:
-    image: seatrial-fixture/notes:${TAG:-7}
-    command: bun run src/server.ts
-    environment:
-      - DATABASE_PATH=/app/data/app.db
-      - SESSION_SECRET=hunter2
-    volumes:
-      - notes-data:/app/data
-volumes:
-  notes-data: {}
-"""
-
-POSTGRES_COMPOSE = f"""
-services:
-  db:
-    image: {SERVER}
-    environment: {{POSTGRES_PASSWORD: hunter2}}
-  migrate:
-    image: {admin("v0.3.0")}
-    command: [migrate]
-    environment:
-      DATABASE_URL: postgres://postgres:hunter2@db:5432/postgres
-      API_TOKEN: hunter3
-    depends_on: {{db: {{condition: service_healthy}}}}
-  web:
-    image: acme/web:${{TAG}}
-    depends_on: {{migrate: {{condition: service_completed_successfully}}}}
-"""
+COMPOSE = ROOT / "fixtures/init"
 
 
 class InitTest(SeatrialTest):
@@ -53,7 +24,7 @@ class InitTest(SeatrialTest):
         return result
 
     def test_sqlite_to_a_verdict(self):
-        self.compose(SQLITE_COMPOSE)
+        self.compose((COMPOSE / "sqlite.yaml").read_text())
         self.init(fixture("7"))
         text = self.written()
         for line in ("image: seatrial-fixture/notes", "  sqlite: /app/data/app.db", "  volume: /app/data",
@@ -65,7 +36,7 @@ class InitTest(SeatrialTest):
         self.assert_sound(self.verify(status=SOUND))
 
     def test_postgres_to_a_verdict(self):
-        self.compose(POSTGRES_COMPOSE, "deploy.yml")
+        self.compose((COMPOSE / "postgres.yaml").read_text(), "deploy.yml")
         self.init("--compose", "deploy.yml")
         text = self.written()
         for line in ("image: seatrial-fixture/admin", "migrate: [migrate]", f'  postgres: "{SERVER}"',

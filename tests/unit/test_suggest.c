@@ -8,70 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/words.h"
-#include "config_fixture.h"
-#include "verify/suggest.h"
-
-typedef struct Given {
-    const char *reference;
-    const char *compose; /* NULL: none */
-    const char *env;     /* of the image: "K=V" */
-    const char *volume, *workdir;
-    const char *framework, *found, *migrate; /* of the detection; migrate "-": the image's own */
-} Given;
-
-static void image_of(const Given *given, EngineImage *image)
-{
-    image->id = xstrdup("sha256:0123456789abcdef");
-    image->workdir = xstrdup_null(given->workdir);
-    str_list_add(&image->entrypoint, "/entry");
-    str_list_add(&image->command, "serve");
-    if (given->volume)
-        str_list_add(&image->volumes, given->volume);
-    if (given->env) {
-        AUTO(str) char *key = xstrndup(given->env, strcspn(given->env, "="));
-
-        str_map_set(&image->env, key, strchr(given->env, '=') + 1);
-    }
-}
-
-static void suggest_for(const Given *given, const Config *surroundings, Suggestion *suggestion)
-{
-    AUTO(engine_image) EngineImage image = {0};
-    AUTO(detection)
-    Detection detection = {.framework = xstrdup_null(given->framework),
-                           .found = xstrdup_null(given->found)};
-    AUTO(compose) Compose compose = {0};
-    SuggestFacts facts = {
-        .reference = given->reference ? given->reference : "acme/notes:7",
-        .image = &image,
-        .detection = &detection,
-        .detected = given->migrate != NULL,
-        .compose = given->compose ? &compose : NULL,
-        .compose_name = "compose.yaml",
-        .surroundings = surroundings,
-    };
-
-    image_of(given, &image);
-    if (given->migrate && !text_eq(given->migrate, "-"))
-        assert_null(words_split(given->migrate, &detection.migrate));
-    if (given->compose) {
-        AUTO(error)
-        Error *err =
-            compose_parse(given->compose, strlen(given->compose), "compose.yaml", &compose);
-
-        if (err)
-            fail_msg("%s", err->msg);
-    }
-    suggest(&facts, suggestion);
-}
-
-/* Writes the file and reads it as a run does. */
-static void read_back(const Suggestion *suggestion, char **ret_text, Config *config)
-{
-    *ret_text = suggestion_text(suggestion);
-    load_text(*ret_text, config);
-}
+#include "suggest_fixture.h"
 
 /* --- the database -------------------------------------------------------------------------------
  */
@@ -178,14 +115,6 @@ static void assert_text_or_null(const char *text, const char *wanted)
         assert_string_equal(text, wanted);
     else
         assert_null(text);
-}
-
-static void assert_line(const char *text, const char *line)
-{
-    AUTO(str) char *wanted = xasprintf("\n%s\n", line);
-
-    if (!strstr(text, wanted))
-        fail_msg("no line '%s' in:\n%s", line, text);
 }
 
 static void databases(void **state)
@@ -451,62 +380,6 @@ static void image_of_a_compose_file(void **state)
     }
 }
 
-/* --- servers and start --------------------------------------------------------------------------
- */
-
-#define WEB                                                                                        \
-    "services:\n  web: {image: 'acme/notes:1', depends_on: [db, redis], ports: ['80:3000'], "
-
-typedef struct FileRow {
-    const char *compose;
-    const char *lines[4];
-} FileRow;
-
-static const FileRow FILES[] = {
-    {WEB "environment: {CACHE: 'redis://redis:6379/1', DB: 'mysql://u:hunter2@db:3306/notes', "
-         "PORT: 3000, SESSION_SECRET: hunter2}}\n  redis: {image: 'redis:7'}\n"
-         "  db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: hunter2, "
-         "MARIADB_DATABASE: notes}}\n",
-     {"  service: \"mariadb:11\"", "    MARIADB_ROOT_PASSWORD: seatrial",
-      "    DB: \"mysql://u:seatrial@{host}:{port}/notes\"",
-      "      CACHE: \"redis://redis:6379/1\""}},
-    {WEB "healthcheck: {test: [CMD, curl, localhost]}}\n  redis: {image: 'acme/x', command: "
-         "'run --requirepass hunter2'}\n  db: {image: 'postgres:17'}\n",
-     {"start:", "  ready: {exec: [curl, localhost]}",
-      "# left out: redis: its command may hold a password and was not copied",
-      "  postgres: \"postgres:17\""}},
-    {WEB
-     "healthcheck: {test: 'true', disable: true}}\n  redis: {image: 'acme/x', healthcheck: {test: "
-     "ping $$X}}\n  db: {image: 'postgres:17'}\n",
-     {"start:", "  ready: {http: {port: 3000, path: /}}",
-      "    ready: {exec: [sh, \"-c\", \"ping $X\"]}", NULL}},
-    {"services:\n  Web: {image: a, depends_on: [Re_dis, database]}\n  Re_dis: {image: redis}\n"
-     "  database: {image: memcached}\n",
-     {"# start:", "#   ready: {http: {port: PORT, path: /healthz}}",
-      "# left out: Re_dis: its name is no host name of a-z, 0-9 and -", NULL}},
-    {"services:\n  x: {image: a, environment: {U: 'db:3306', V: db, W: 'mongodb://u:hunter2@db/x?k=v'}, "
-     "depends_on: [db]}\n  db: {image: mongo, environment: {P: hunter2, PASSWORD: hunter2}}\n",
-     {"    U: \"{host}:{port}\"", "    V: \"{host}\"", "  ready: {tcp: 27017}", NULL}},
-};
-
-/* Whatever a compose file says, what is written is accepted, and no secret is in it. */
-static void files_of_compose_projects(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(FILES); i++) {
-        AUTO(suggestion) Suggestion suggestion = {0};
-        AUTO(config) Config config = {0};
-        AUTO(str) char *text = NULL;
-        Given given = {.compose = FILES[i].compose};
-
-        suggest_for(&given, NULL, &suggestion);
-        read_back(&suggestion, &text, &config);
-        for (size_t k = 0; k < COUNT_OF(FILES[i].lines) && FILES[i].lines[k]; k++)
-            assert_line(text, FILES[i].lines[k]);
-        assert_null(strstr(text, "hunter2"));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,7 +390,6 @@ int main(void)
         cmocka_unit_test(releases_of_the_surroundings),
         cmocka_unit_test(environment_of_a_deployment),
         cmocka_unit_test(image_of_a_compose_file),
-        cmocka_unit_test(files_of_compose_projects),
     };
 
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
