@@ -5,6 +5,7 @@
 #include "model/data_changes.h"
 #include "model/migration_set.h"
 #include "model/report.h"
+#include "model/rows.h"
 #include "model/snapshot.h"
 #include "model/statements.h"
 
@@ -49,6 +50,11 @@ typedef struct Observation {
 
     const DataChanges *data;         /* from before to after */
     const StatementList *statements; /* that the candidate ran; NULL: they are not known */
+
+    const Step *edge; /* the candidate's migrations on rows that the old schema merely permits, on a
+                         copy; NULL: none were made */
+    const LearntList *learnt; /* what the main path's rows learnt before it went on; NULL: no rows
+                                 were made */
 
     /* check id -> why the experiment that it judges could not be made: it is an error then */
     const StrMap *could_not;

@@ -127,6 +127,7 @@ static inline void fixture_init(Fixture *fixture)
         .data = &fixture->data,
         .together = {&fixture->rerun, &fixture->rerun},
         .after_together = &fixture->after_rerun,
+        .edge = &fixture->rerun,
         .start = &fixture->rerun,
         .smoke = &fixture->rerun,
         .rollback = &fixture->rerun,

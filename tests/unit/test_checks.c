@@ -92,6 +92,7 @@ static void test_table(void **state)
         {"data-survival", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"destructive", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},
+        {"edge-data", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"concurrent", LEVEL_ERROR, PROFILE_THOROUGH, NULL},
         {"start", LEVEL_ERROR, PROFILE_QUICK, "start"},
         {"old-on-new", LEVEL_WARN, PROFILE_QUICK, "smoke"},
@@ -850,6 +851,112 @@ static void test_rerun_fails(void **state)
     assert_text(only(&judged)->migration, "repeat_search_index");
 }
 
+/* --- edge-data --- */
+
+static void test_edge_skips(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.edge = NULL;
+    assert_skip("edge-data", &fixture, "no rows were made that the old schema merely permits");
+    fixture.rerun.outcome = OUTCOME_ERROR;
+    fixture.rerun.reason = xstrdup("the engine went away");
+    fixture.seen.edge = &fixture.rerun;
+    assert_skip("edge-data", &fixture,
+                "the migrations could not be run on such rows: the engine went away");
+}
+
+static void test_edge_fails(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(judged) Judged judged = {0};
+    const char *log = "applying 003_owner\nERROR: could not create unique index \"tags_name\"\n"
+                      "DETAIL:  Key (name)=(amber) is duplicated.";
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture_end(&fixture.rerun, STEP_EXITED, 1, log);
+    judged = judge("edge-data", &fixture);
+    assert_text(only(&judged)->title,
+                "migration 003_owner fails on rows that the old schema permits: could not create "
+                "unique index \"tags_name\"");
+    assert_int_equal(only(&judged)->level, LEVEL_WARN);
+    assert_text(only(&judged)->table, "tags");
+    assert_text(only(&judged)->column, "name");
+    assert_text(only(&judged)->migration, "003_owner");
+    assert_has(only(&judged)->detail, "The row that broke it: Key (name)=(amber) is duplicated.");
+    assert_has(only(&judged)->hint, "merge or rename the duplicates");
+}
+
+/* The main path says it already; another failure there hides nothing. */
+static void test_edge_after_main(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(judged) Judged judged = {0};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture_end(&fixture.new_migrate, STEP_EXITED, 1, "NOT NULL constraint failed: notes.body");
+    fixture_end(&fixture.rerun, STEP_EXITED, 1, "NOT NULL constraint failed: notes.body");
+    assert_silent("edge-data", &fixture);
+    fixture_end(&fixture.rerun, STEP_EXITED, 1, "NOT NULL constraint failed: tags.name");
+    judged = judge("edge-data", &fixture);
+    assert_text(only(&judged)->table, "tags");
+}
+
+static void test_edge_learnt(void **state)
+{
+    static const struct {
+        LessonKind kind;
+        const char *space, *text, *title, *hint;
+    } ROWS[] = {
+        {LESSON_JSON, "", NULL, "expect JSON in notes.body", "{notes.body: \"'{}'\"}"},
+        {LESSON_DIGITS, "public", NULL, "expect a number in notes.body", "{notes.body: \"'1'\"}"},
+        {LESSON_ISO_TIME, "app", NULL, "expect a date or time in app.notes.body",
+         "{app.notes.body: \"'2024-01-02T03:04:05Z'\"}"},
+        {LESSON_UUID, "public", NULL, "expect a UUID in notes.body",
+         "{notes.body: \"gen_random_uuid()::text\"}"},
+        {LESSON_KEY_OF, "", NULL, "expect a key of users in notes.body",
+         "{notes.body: \"(SELECT uid FROM users ORDER BY random() LIMIT 1)\"}"},
+        {LESSON_DISTINCT, "", NULL, "expect another value in every row in notes.body",
+         "{notes.body: \"hex(randomblob(16))\"}"},
+        {LESSON_ONE_OF, "", "it's", "expect one of it's in notes.body",
+         "{notes.body: \"'it''s'\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture = {0};
+        AUTO(judged) Judged judged = {0};
+        AUTO(learnt_list) LearntList learnt = {0};
+        AUTO(lesson)
+        Lesson lesson = {.kind = ROWS[i].kind,
+                         .space = xstrdup(ROWS[i].space),
+                         .table = xstrdup("notes"),
+                         .column = xstrdup("body"),
+                         .of_table = xstrdup("users"),
+                         .of_column = xstrdup("uid")};
+
+        if (ROWS[i].text)
+            str_list_add(&lesson.texts, ROWS[i].text);
+        learnt_list_add(&learnt, &lesson, "amber garden 1", "malformed JSON", "003_owner");
+        fixture_init(&fixture);
+        fixture.seen.learnt = &learnt;
+        fixture.seen.edge = NULL;
+        judged = judge("edge-data", &fixture);
+        assert_has(only(&judged)->title, ROWS[i].title);
+        assert_has(only(&judged)->hint, ROWS[i].hint);
+        assert_int_equal(only(&judged)->level, LEVEL_WARN);
+        assert_text(only(&judged)->table, "notes");
+        assert_text(only(&judged)->column, "body");
+        assert_text(only(&judged)->migration, "003_owner");
+        assert_has(only(&judged)->detail,
+                   "malformed JSON\nthe value was made up: amber garden 1\n");
+    }
+}
+
 static void test_rerun_timeout(void **state)
 {
     AUTO(fixture) Fixture fixture = {0};
@@ -1300,6 +1407,10 @@ int main(void)
         cmocka_unit_test(test_pending_status_found),
         cmocka_unit_test(test_rerun_fails),
         cmocka_unit_test(test_rerun_timeout),
+        cmocka_unit_test(test_edge_skips),
+        cmocka_unit_test(test_edge_fails),
+        cmocka_unit_test(test_edge_after_main),
+        cmocka_unit_test(test_edge_learnt),
         cmocka_unit_test(test_rerun_data),
         cmocka_unit_test(test_rerun_schema),
         cmocka_unit_test(test_rerun_schema_many),

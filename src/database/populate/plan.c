@@ -36,7 +36,8 @@ static bool has_lesson(const Planner *planner, const PopColumn *column, LessonKi
 /* A lesson says what values the column has. */
 static bool is_taught(const Planner *planner, const PopColumn *column)
 {
-    static const LessonKind kinds[] = {LESSON_JSON, LESSON_DIGITS, LESSON_ISO_TIME, LESSON_ONE_OF};
+    static const LessonKind kinds[] = {LESSON_JSON, LESSON_DIGITS, LESSON_ISO_TIME, LESSON_UUID,
+                                       LESSON_ONE_OF};
     bool taught = false;
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -248,6 +249,9 @@ static void apply_lesson(Planner *planner, const Lesson *lesson, const PopColumn
         break;
     case LESSON_ISO_TIME:
         pop_choice_add(&field->choices, pop_moment(context, column, salt, 3), true, 0);
+        break;
+    case LESSON_UUID:
+        pop_choice_add(&field->choices, pop_uuid(context, salt), true, 0);
         break;
     case LESSON_ONE_OF:
         for (size_t i = 0; i < lesson->texts.len; i++)
@@ -633,6 +637,16 @@ static void place_keys(Planner *planner)
                     planner->plan->fields[key->columns.items[i]].given;
         if (!safe)
             place_key(planner, key, k);
+    }
+    for (size_t i = 0; i < planner->table->columns.len; i++) { /* as if it were a key */
+        PopKey key = {0};
+
+        if (!has_lesson(planner, &planner->table->columns.items[i], LESSON_DISTINCT) ||
+            is_distinct(planner, i) || planner->plan->fields[i].given)
+            continue;
+        LIST_PUSH(&key.columns, i);
+        place_key(planner, &key, planner->table->keys.len + i);
+        free(key.columns.items);
     }
 }
 

@@ -6,37 +6,12 @@
 #include "database/sqlite_db.h"
 #include "model/ledger.h"
 #include "model/report.h"
+#include "model/rows.h"
 
 typedef enum PopulateKind {
     POPULATE_TYPICAL, /* plausible rows, as an application would make them */
     POPULATE_EDGE,    /* what the schema permits and an application may not expect */
 } PopulateKind;
-
-/* What an upgrade taught about a column that was invented too freely. */
-typedef enum LessonKind {
-    LESSON_JSON,
-    LESSON_DIGITS,
-    LESSON_ISO_TIME,
-    LESSON_KEY_OF, /* holds the value of a column of another table */
-    LESSON_DISTINCT,
-    LESSON_ONE_OF,
-    LESSON_NOT_NULL,
-} LessonKind;
-
-typedef struct Lesson {
-    LessonKind kind;
-    char *space, *table, *column; /* space "" or NULL: any */
-    char *of_table, *of_column;   /* of LESSON_KEY_OF; of_column NULL: its primary key */
-    StrList texts;                /* of LESSON_ONE_OF */
-} Lesson;
-
-typedef struct LessonList {
-    Lesson *items;
-    size_t len, cap;
-} LessonList;
-
-void lesson_list_clear(LessonList *list);
-DEFINE_AUTO_VALUE(lesson_list, LessonList, lesson_list_clear)
 
 /* Everything borrowed; NULL: none. */
 typedef struct PopulateSpec {
@@ -50,28 +25,6 @@ typedef struct PopulateSpec {
     const StrList *reference; /* tables that are only referred to, "space.table" as PopulateResult
                                  names them; NULL: every table that has rows */
 } PopulateSpec;
-
-/* How freely a column's values were invented. */
-typedef enum PopulateFreedom {
-    POPULATE_LEFT,       /* the database fills it: sequence, generated, rowid */
-    POPULATE_GIVEN,      /* an expression of the user's, or a lesson */
-    POPULATE_REFERENCE,  /* values of a declared key */
-    POPULATE_RESEMBLING, /* values of another table's column, because of the name */
-    POPULATE_BOUND,      /* a type, a check or a list left few values */
-    POPULATE_NAMED,      /* the name or the default suggested them */
-    POPULATE_FREE,       /* only the type is known: what an application keeps there is not */
-} PopulateFreedom;
-
-typedef struct PopulateColumn {
-    char *space, *table, *column;
-    char *generator; /* "email", "word", "key of public.users" */
-    PopulateFreedom freedom;
-} PopulateColumn;
-
-typedef struct PopulateColumnList {
-    PopulateColumn *items;
-    size_t len, cap;
-} PopulateColumnList;
 
 typedef struct PopulateTable {
     char *space, *table; /* space "" in SQLite */

@@ -368,24 +368,22 @@ static void bool_choices(const PopContext *context, const PopColumn *column, uin
                    false, 0);
 }
 
-/* Version 4, variant 10xx; as text in SQLite. */
-static void uuid_choices(const PopContext *context, uint64_t salt, PopChoiceList *list)
+char *pop_uuid(const PopContext *context, uint64_t salt)
 {
     AUTO(str) char *hex = pop_expand(context, "{hex}", salt);
-    AUTO(str)
-    char *parts =
-        pop_expand(context,
-                   "printf('%08x-%04x-4%03x-a%03x-%012x', {h}, {h2} % 65536, {h3} % 4096, "
-                   "{h4} % 4096, {h5} * 65536 + {i} % 65536)",
-                   salt);
 
+    if (context->postgres)
+        return xasprintf("overlay(overlay(%s placing '4' from 13) placing 'a' from 17)", hex);
+    return pop_expand(context,
+                      "printf('%08x-%04x-4%03x-a%03x-%012x', {h}, {h2} % 65536, {h3} % 4096, "
+                      "{h4} % 4096, {h5} * 65536 + {i} % 65536)",
+                      salt);
+}
+
+static void uuid_choices(const PopContext *context, uint64_t salt, PopChoiceList *list)
+{
     pop_choice_name(list, "uuid", POPULATE_NAMED);
-    pop_choice_add(
-        list,
-        context->postgres
-            ? xasprintf("overlay(overlay(%s placing '4' from 13) placing 'a' from 17)", hex)
-            : TAKE(parts),
-        true, 0);
+    pop_choice_add(list, pop_uuid(context, salt), true, 0);
 }
 
 static void json_choices(const PopContext *context, const PopColumn *column, const char *plain,

@@ -34,6 +34,8 @@ void pop_family_choices(const PopContext *context, const PopTable *table, const 
 /** A moment as the column's type wants it; caller frees. */
 MUST_USE char *pop_moment(const PopContext *context, const PopColumn *column, uint64_t salt,
                           int rank);
+/** A version 4 UUID, variant 10xx, as text; caller frees. */
+MUST_USE char *pop_uuid(const PopContext *context, uint64_t salt);
 /** Text that keeps to the column's length, and differs from row to row where distinct. Caller
  * frees. */
 MUST_USE char *pop_fit(const PopContext *context, const PopColumn *column, const char *sql,
