@@ -4,8 +4,8 @@
 #include "verify/experiment.h"
 
 static const Experiment *const EXPERIMENTS[] = {
-    &EXPERIMENT_RERUN,    &EXPERIMENT_CONCURRENT, &EXPERIMENT_START,
-    &EXPERIMENT_ROLLBACK, &EXPERIMENT_SMOKE,
+    &EXPERIMENT_RERUN, &EXPERIMENT_EDGE,     &EXPERIMENT_CONCURRENT,
+    &EXPERIMENT_START, &EXPERIMENT_ROLLBACK, &EXPERIMENT_SMOKE,
 };
 
 /* The experiments of one trial, taken by some threads one after another. */

@@ -81,6 +81,8 @@ void trial_judge(const Trial *trial)
         .before = seen_after(&trial->old),
         .after = seen_after(&trial->new),
         .after_rerun = seen_after(&trial->rerun),
+        .edge = step_at(trial, trial->edge),
+        .learnt = trial->has_rows ? &trial->learnt : NULL,
         .data = trial->has_data ? &trial->data : NULL,
         .statements = trial->statements_known ? &trial->statements : NULL,
         .after_together = seen_after(&trial->together),

@@ -1,3 +1,5 @@
+#include "check/evidence.h"
+#include "check/lesson.h"
 #include "migrator/ledger_shapes.h"
 #include "verify/trial_parts.h"
 
@@ -46,7 +48,8 @@ Error *rows_make(Lane *lane, Database *database, PopulateKind kind, PopulateResu
                  .rows = data->rows,
                  .seed = seed_of(trial),
                  .columns = &data->columns,
-                 .skip = &data->skip},
+                 .skip = &data->skip,
+                 .lessons = &trial->lessons},
     };
 
     TRY_CTX(database_fill(database, &trial->spec, trial->plan->candidate.image.id, trial->bare_copy,
@@ -83,4 +86,106 @@ Error *rows_provide(Lane *lane)
         TRY(fill(lane));
     TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->old_copy));
     return lane_look(lane, trial->old_copy, &trial->old);
+}
+
+/* --- what they learn -------------------------------------------------------------------------- */
+
+/* What ran, as the server tells; else the scripts that were to run. */
+static Error *read_statements(Lane *lane, StatementList *ret_statements)
+{
+    Trial *trial = lane->trial;
+    bool known = false;
+
+    TRY_CTX(database_statements(trial->database, lane->session.engine, trial->mark,
+                                deadline_in(TRIAL_COPY_MS), ret_statements, &known),
+            "reading what SQL the candidate ran");
+    for (size_t i = 0; !known && i < trial->new_files.len; i++) {
+        const MigrationFile *file = &trial->new_files.items[i];
+
+        if (file->language == LANGUAGE_SQL && file->text)
+            statement_list_add_script(ret_statements, file->names[MIGRATION_NAME_STEM], file->text);
+    }
+    return NULL;
+}
+
+/* Keep the lessons with what taught them. */
+static void note_lessons(Trial *trial, const Step *failed, const LessonList *lessons,
+                         const char *value)
+{
+    AUTO(evidence) Evidence evidence = {0};
+    AUTO(str) char *migration = NULL;
+
+    evidence_find(failed->log_tail, &evidence);
+    migration = evidence_migration(failed->log_tail, evidence.line, &trial->old.snapshot,
+                                   trial->new.taken ? &trial->new.snapshot : NULL);
+    for (size_t i = 0; i < lessons->len; i++) {
+        Lesson copy = {0};
+
+        learnt_list_add(&trial->learnt, &lessons->items[i], value, evidence.message, migration);
+        lesson_copy(&lessons->items[i], &copy);
+        LIST_PUSH(&trial->lessons, copy);
+    }
+}
+
+/* The trial as it was before the upgrade: what the spoilt attempt left is forgotten. */
+static void forget_upgrade(Trial *trial)
+{
+    database_copy_free(TAKE(trial->old_copy));
+    database_copy_free(TAKE(trial->new_copy));
+    snapshot_clear(&trial->old.snapshot);
+    snapshot_clear(&trial->new.snapshot);
+    trial->old.taken = trial->new.taken = false;
+    trial->new.step = -1;
+    str_list_clear(&trial->new_strays);
+    free(TAKE(trial->mark));
+    populate_result_clear(&trial->rows);
+}
+
+static Error *start_again(Lane *lane)
+{
+    Trial *trial = lane->trial;
+    AUTO(str) char *name = xasprintf("%s-rows%zu", lane->name, trial->learnt.len);
+    AUTO(database) Database *branch = NULL;
+    DatabaseContext context = lane->context;
+
+    context.name = name;
+    TRY_CTX(database_branch(&context, &trial->spec, trial->last_old->image.id, trial->bare_copy,
+                            deadline_in(TRIAL_COPY_MS), &branch),
+            "copying the database for other rows");
+    forget_upgrade(trial);
+    database_close(trial->database);
+    trial->database = TAKE(branch);
+    TRY(rows_make(lane, trial->database, POPULATE_TYPICAL, &trial->rows));
+    TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->old_copy));
+    return lane_look(lane, trial->old_copy, &trial->old);
+}
+
+static void tell(const Trial *trial, const char *why)
+{
+    progress_emit(trial->session->progress,
+                  (ProgressEvent){.kind = PROGRESS_NOTE, .what = trial->path->id, .text = why});
+}
+
+Error *rows_learn(Lane *lane, bool *ret_again)
+{
+    Trial *trial = lane->trial;
+    AUTO(statement_list) StatementList statements = {0};
+    AUTO(lesson_list) LessonList lessons = {0};
+    AUTO(str) char *table = NULL, *column = NULL, *value = NULL, *why = NULL;
+    Step *failed = &trial->report->steps.items[trial->new.step]; /* no other lane runs yet */
+
+    *ret_again = false;
+    if (!trial->has_rows || trial->rows.rows == 0)
+        return NULL;
+    TRY(read_statements(lane, &statements));
+    if (lesson_judge(failed, &statements, &trial->rows.columns, &trial->old.snapshot,
+                     &trial->lessons, &lessons, &table, &column, &value, &why) == BLAME_CANDIDATE)
+        return NULL;
+    tell(trial, why);
+    note_lessons(trial, failed, &lessons, value);
+    free(failed->name); /* not the upgrade that is judged */
+    failed->name = xstrdup("rows-learn");
+    TRY(start_again(lane));
+    *ret_again = true;
+    return NULL;
 }

@@ -5,7 +5,8 @@
 #include "verify/services.h"
 #include "verify/spec.h"
 
-#define PROVIDE_MS 30000
+#define PROVIDE_MS        30000
+#define LESSON_ROUNDS_MAX 8 /* each is an upgrade of its own */
 
 static void attempt_clear(Attempt *attempt)
 {
@@ -25,6 +26,8 @@ static void trial_clear(Trial *trial)
     database_copy_free(trial->new_copy);
     free(trial->mark);
     populate_result_clear(&trial->rows);
+    lesson_list_clear(&trial->lessons);
+    learnt_list_clear(&trial->learnt);
     statement_list_clear(&trial->statements);
     data_changes_clear(&trial->data);
     database_close(trial->database);
@@ -198,24 +201,38 @@ static Error *run_olds(Lane *lane)
     return rows_provide(lane);
 }
 
-static Error *run_candidate(Lane *lane)
+static Error *upgrade(Lane *lane)
 {
     Trial *trial = lane->trial;
-    const PlannedImage *candidate = &trial->plan->candidate;
-    LaneRun run = trial_migrator(trial, "new-migrate", candidate, trial->database);
+    LaneRun run = trial_migrator(trial, "new-migrate", &trial->plan->candidate, trial->database);
 
     run.strays = &trial->new_strays;
     TRY(trial_mark(trial));
     TRY(lane_run(lane, &run, &trial->new.step));
-    if (!database_is_opaque(&trial->spec)) {
-        TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
-        TRY(lane_look(lane, trial->new_copy, &trial->new));
-        if (trial_passed(trial, trial->new.step))
-            TRY(trial_follow(lane));
+    if (database_is_opaque(&trial->spec))
+        return NULL;
+    TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
+    return lane_look(lane, trial->new_copy, &trial->new);
+}
+
+static Error *run_candidate(Lane *lane)
+{
+    Trial *trial = lane->trial;
+
+    for (int round = 0; round <= LESSON_ROUNDS_MAX; round++) {
+        bool again = false;
+
+        TRY(upgrade(lane));
+        if (!trial_passed(trial, trial->new.step) && round < LESSON_ROUNDS_MAX)
+            TRY(rows_learn(lane, &again));
+        if (!again)
+            break;
     }
     if (!trial_passed(trial, trial->new.step))
         return NULL;
-    return run_status(lane, "status", candidate, &trial->status);
+    if (!database_is_opaque(&trial->spec))
+        TRY(trial_follow(lane));
+    return run_status(lane, "status", &trial->plan->candidate, &trial->status);
 }
 
 /* The framework whose ledger the old run left; that of the command when there is none. */

@@ -33,6 +33,8 @@ typedef struct Trial {
     DatabaseCopy *old_copy, *new_copy; /* before and after the new migrations */
     PopulateResult rows;               /* that were made before the upgrade */
     bool has_rows;
+    LessonList lessons;           /* for the next rows */
+    LearntList learnt;            /* the same, with what taught them */
     const PlannedImage *last_old; /* the released image that ran last */
     ReadySpec ready;              /* of the application, where the settings start it */
     Attempt old, new, rerun, together, rollback, again;
@@ -106,6 +108,13 @@ MUST_USE Error *rows_provide(Lane *lane);
 /** Rows into a database that has the content of trial->bare_copy. */
 MUST_USE Error *rows_make(Lane *lane, Database *database, PopulateKind kind,
                           PopulateResult *ret_result);
+/**
+ * After new migrations that failed: when they failed over a value that was invented, the rows
+ * learn, and the trial is again as it was before the upgrade, with other rows.
+ *
+ * @param[out] ret_again  the upgrade is to be tried again
+ */
+MUST_USE Error *rows_learn(Lane *lane, bool *ret_again);
 /** Findings and results from all that was seen. */
 void trial_judge(const Trial *trial);
 /** What a reader must know however it goes on: the containers are not isolated, for the server's

@@ -127,7 +127,7 @@ class DoctorTest(SeatrialTest):
 
 class TalkTest(SeatrialTest):
     CHECKS = ("old-migrate", "new-migrate", "vacuous", "integrity", "pending", "data-survival",
-              "destructive", "rerun")
+              "destructive", "rerun", "edge-data")
 
     def test_version(self):
         result = self.seatrial("version")

@@ -5,7 +5,7 @@ import re
 from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, fixture, image_id
 
 CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history",
-          "data-survival", "destructive", "rerun"]
+          "data-survival", "destructive", "rerun", "edge-data"]
 
 
 class SoundTest(SeatrialTest):
@@ -27,7 +27,8 @@ class SoundTest(SeatrialTest):
                                         "digest": image_id(fixture("6"))})
         self.assertEqual(path["database"], "sqlite /app/data/app.db")
         self.assertEqual([check["id"] for check in path["checks"]], CHECKS)
-        self.assertEqual({check["outcome"] for check in path["checks"]}, {"passed"})
+        self.assertEqual({check["outcome"] for check in path["checks"] if check["id"] != "edge-data"},
+                         {"passed"})
         self.assertEqual(path["findings"], [])
         self.assertEqual(path["migrations"], {"applied": ["007_slugs", "008_reminders"], "pending": []})
         self.assertEqual(sorted(path["schema"]["added"]),

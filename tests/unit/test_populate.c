@@ -264,7 +264,8 @@ static void lesson_add(LessonList *list, LessonKind kind, const char *column)
 static void what_was_learnt(void **state)
 {
     static const char sql[] =
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT, d TEXT, e INTEGER, f TEXT, g TEXT);"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT, d TEXT, e INTEGER, f TEXT, g TEXT,"
+        " h TEXT, kind TEXT, other_code TEXT);"
         "CREATE TABLE other (code TEXT PRIMARY KEY);";
     AUTO(lesson_list) LessonList lessons = {0};
     PopulateSpec plain = {.rows = 20, .seed = 1},
@@ -272,7 +273,7 @@ static void what_was_learnt(void **state)
     AUTO(populate_result) PopulateResult before = {0}, after = {0};
     AUTO(str)
     char *first = NULL, *second = NULL, *json = NULL, *digits = NULL, *times = NULL, *listed = NULL,
-         *nulls = NULL, *keys = NULL;
+         *nulls = NULL, *keys = NULL, *uuids = NULL, *kinds = NULL, *links = NULL;
     File a, b;
 
     (void)state;
@@ -285,6 +286,9 @@ static void what_was_learnt(void **state)
     lesson_add(&lessons, LESSON_NOT_NULL, "f");
     lesson_add(&lessons, LESSON_KEY_OF, "g");
     lessons.items[5].of_table = xstrdup("other");
+    lesson_add(&lessons, LESSON_UUID, "h");
+    lesson_add(&lessons, LESSON_DISTINCT, "kind");
+    lesson_add(&lessons, LESSON_DISTINCT, "other_code");
     file_open(&a, sql);
     file_open(&b, sql);
     must(sqlite_populate(&a.db, &plain, &before));
@@ -296,8 +300,14 @@ static void what_was_learnt(void **state)
     nulls = ask(&b, "SELECT count(*) FROM t WHERE f IS NULL");
     keys =
         ask(&b, "SELECT count(*) FROM t WHERE g IS NOT NULL AND g NOT IN (SELECT code FROM other)");
-    first = ask(&a, "SELECT id || quote(e) FROM t");
-    second = ask(&b, "SELECT id || quote(e) FROM t");
+    uuids = ask(&b, "SELECT count(*) FROM t WHERE h IS NOT NULL AND h NOT LIKE "
+                    "'________-____-4___-a___-____________'");
+    kinds = ask(&b, "SELECT count(*) = count(DISTINCT kind) AND count(*) > 10 FROM t WHERE kind IS "
+                    "NOT NULL");
+    links = ask(&b, "SELECT count(*) = count(DISTINCT other_code) AND count(*) > 10 FROM t WHERE "
+                    "other_code IS NOT NULL");
+    first = ask(&a, "SELECT id || quote(e) FROM t WHERE id <= 10");
+    second = ask(&b, "SELECT id || quote(e) FROM t WHERE id <= 10");
     file_close(&a);
     file_close(&b);
     assert_string_equal(json, "0");
@@ -306,6 +316,9 @@ static void what_was_learnt(void **state)
     assert_string_equal(listed, "0");
     assert_string_equal(nulls, "0");
     assert_string_equal(keys, "0");
+    assert_string_equal(uuids, "0");
+    assert_string_equal(kinds, "1");
+    assert_string_equal(links, "1");
     assert_string_equal(first, second); /* what no lesson is about */
 }
 
