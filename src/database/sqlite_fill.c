@@ -14,12 +14,31 @@
 #define SCRIPT_BYTES_MAX (16U << 20)
 #define FILL_BYTES_MAX   ((int64_t)64 << 30)
 
-/* Line of a script on which the failing statement is wrong, from 1. Source: sqlite3_error_offset */
-static size_t line_of(const char *script, const char *tail, int offset)
+/* Where a statement begins, behind blanks and comments. */
+static const char *first_word(const char *sql)
 {
+    for (;;) {
+        const char *end = NULL;
+
+        sql += strspn(sql, " \t\r\n\f;");
+        if (text_starts(sql, "--"))
+            end = strchr(sql, '\n');
+        else if (text_starts(sql, "/*"))
+            end = strstr(sql, "*/");
+        if (!end)
+            return sql;
+        sql = end + (*end == '*' ? 2 : 1);
+    }
+}
+
+/* Line of a script, from 1, on which a statement is wrong. Source: sqlite3_error_offset, which is
+ * -1 where SQLite cannot tell */
+static size_t line_of(const char *script, const char *statement, int offset)
+{
+    const char *place = offset > 0 ? statement + offset : first_word(statement);
     size_t line = 1;
 
-    for (const char *c = script; c < tail + (offset > 0 ? offset : 0) && *c; c++)
+    for (const char *c = script; c < place; c++)
         line += *c == '\n';
     return line;
 }
