@@ -20,6 +20,9 @@ static char *cause_of(const Said *said, const TableChange *change)
     if (!said->seen->statements)
         return xstrdup(
             "\nthe SQL of the candidate is not known, so that nothing says it was meant");
+    if (said->seen->statements->partial)
+        return xstrdup("\nthe candidate's migrations are code: what they run beside the statements "
+                       "that stand in it is not known");
     if (said->seen->statements->cut)
         return xstrdup("\nthe log of the candidate's statements is not complete");
     return xstrdup("");

@@ -280,7 +280,8 @@ SaidKind said_column(const Said *said, const TableChange *change, const ColumnCh
     if (dropped && !*change->space) /* SQLite drops no column that is not named */
         return SAID;
     /* code that we cannot read may well rewrite values on purpose */
-    if (!loss && (!said->seen->statements || is_maintained(said, change, column)))
+    if (!loss && (!said->seen->statements || said->seen->statements->partial ||
+                  is_maintained(said, change, column)))
         return NO_LOSS;
     return column->emptied || !is_maintained(said, change, column) ? UNSAID : NO_LOSS;
 }

@@ -14,7 +14,8 @@ typedef struct Statement {
 typedef struct StatementList {
     Statement *items;
     size_t len, cap;
-    bool cut; /* there were more */
+    bool cut;     /* there were more */
+    bool partial; /* they were found in code, which may run others as well */
 } StatementList;
 
 enum { STATEMENTS_MAX = 100000, STATEMENT_BYTES_MAX = 64 << 10 };
@@ -24,6 +25,11 @@ void statement_list_add(StatementList *list, const char *text, size_t len, const
 /** Append the statements of a script: what stands before a mark of its way down ("-- +goose Down",
  * "-- migrate:down"). Any text will do. */
 void statement_list_add_script(StatementList *list, const char *migration, const char *script);
+/** Append the statements that stand as texts in the code of a migration, its way down left out;
+ * what code makes up when it runs is not seen, and the list is partial then.
+ * @param hash  "#" begins a comment, as in Python; otherwise "//" */
+void statement_list_add_code(StatementList *list, const char *migration, const char *text,
+                             bool hash);
 void statement_list_clear(StatementList *list);
 DEFINE_AUTO_VALUE(statement_list, StatementList, statement_list_clear)
 

@@ -71,7 +71,7 @@ static const MigrationFile *file_of(const MigrationSet *files, const char *id)
     return NULL;
 }
 
-/* Where no server tells: what ran is in the files, when each is SQL that could be read. */
+/* Where no server tells: what ran is in the files, when each is SQL or code that could be read. */
 void trial_scripts(Trial *trial)
 {
     AUTO(str_list) StrList added = {0};
@@ -83,9 +83,15 @@ void trial_scripts(Trial *trial)
     for (size_t i = 0; i < added.len; i++) {
         const MigrationFile *file = file_of(&trial->new_files, added.items[i]);
 
-        if (!file || file->language != LANGUAGE_SQL || !file->text)
+        if (!file || !file->text ||
+            (file->language != LANGUAGE_SQL && file->language != LANGUAGE_C_LIKE &&
+             file->language != LANGUAGE_HASH))
             return;
-        statement_list_add_script(&statements, added.items[i], file->text);
+        if (file->language == LANGUAGE_SQL)
+            statement_list_add_script(&statements, added.items[i], file->text);
+        else
+            statement_list_add_code(&statements, added.items[i], file->text,
+                                    file->language == LANGUAGE_HASH);
     }
     trial->statements_known = added.len > 0;
     trial->statements = statements;

@@ -41,13 +41,12 @@ static inline Loss loss_read(const char *path)
 }
 
 /* "data-survival notes body; destructive notes -" of what both checks find. */
-static inline char *loss_judge(const Snapshot *before, const Snapshot *after,
-                               const DataChanges *data, const char *script)
+static inline char *loss_judge_statements(const Snapshot *before, const Snapshot *after,
+                                          const DataChanges *data, const StatementList *statements)
 {
     Step passed = {.name = (char *)(uintptr_t) "new-migrate", .outcome = OUTCOME_PASSED};
     ImageFacts image = {0};
     StrList found = {0};
-    StatementList statements = {0};
     FindingList findings = {0};
     char *skip = NULL, *text;
     Observation seen = {.path_id = "6 -> 7",
@@ -60,10 +59,8 @@ static inline char *loss_judge(const Snapshot *before, const Snapshot *after,
                         .before = before,
                         .after = after,
                         .data = data,
-                        .statements = script ? &statements : NULL};
+                        .statements = statements};
 
-    if (script)
-        statement_list_add_script(&statements, NULL, script);
     check_find("data-survival")->judge(&seen, &findings, &skip);
     assert_null(skip);
     check_find("destructive")->judge(&seen, &findings, &skip);
@@ -78,8 +75,16 @@ static inline char *loss_judge(const Snapshot *before, const Snapshot *after,
     text = str_list_join(&found, "; ");
     str_list_clear(&found);
     finding_list_clear(&findings);
-    statement_list_clear(&statements);
     return text;
+}
+
+static inline char *loss_judge(const Snapshot *before, const Snapshot *after,
+                               const DataChanges *data, const char *script)
+{
+    AUTO(statement_list) StatementList statements = {0};
+
+    statement_list_add_script(&statements, NULL, script);
+    return loss_judge_statements(before, after, data, &statements);
 }
 
 /* after: makes the upgraded database and judges. */
