@@ -200,13 +200,14 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         *ret_skip = xstrdup("no ledger table was found, and no `status` command is set");
         return;
     }
-    if (seen->old_status)
-        judge_old_status(seen, findings);
     if (seen->status && seen->status->outcome != OUTCOME_ERROR)
         judge_status(seen, findings);
     for (size_t i = 0; seen->after && i < seen->after->ledgers.len; i++)
         judge_ledger(seen, &seen->after->ledgers.items[i], findings);
     judge_files(seen, findings);
+    /* what was so before the upgrade comes behind what the upgrade left */
+    if (seen->old_status)
+        judge_old_status(seen, findings);
 }
 
 const Check CHECK_PENDING = {

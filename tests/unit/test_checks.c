@@ -1201,6 +1201,27 @@ static void test_pending_old_status(void **state)
     }
 }
 
+/* What the upgrade left comes first: it is the finding that a reader sees. */
+static void test_pending_order(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(finding_list) FindingList findings = {0};
+    AUTO(step) Step before = fixture_step("old-status", 1, "log");
+    char *skip = NULL;
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.old_status = &before;
+    fixture.seen.status = &fixture.status;
+    fixture_end(&fixture.status, STEP_EXITED, 3, NULL);
+    check_find("pending")->judge(&fixture.seen, &findings, &skip);
+    assert_null(skip);
+    assert_int_equal(findings.len, 2);
+    assert_int_equal(findings.items[0].level, LEVEL_ERROR);
+    assert_has(findings.items[0].title, "after the upgrade: exit status 3");
+    assert_has(findings.items[1].title, "before the upgrade");
+}
+
 /* Two migrators at once: what the database says is worse than one that gives way. */
 static void test_concurrent(void **state)
 {
@@ -1419,6 +1440,7 @@ int main(void)
         cmocka_unit_test(test_judge_skipped),
         cmocka_unit_test(test_judge_could_not),
         cmocka_unit_test(test_pending_old_status),
+        cmocka_unit_test(test_pending_order),
         cmocka_unit_test(test_concurrent),
         cmocka_unit_test(test_concurrent_differs),
         cmocka_unit_test(test_start),
