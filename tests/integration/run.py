@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the integration tests: all, or those named (test_upgrade, test_signals.SignalTest.test_sigint).
---results FILE gets a line a test, for scripts/test. Test classes run side by side, each in a process of its
-own; those that say `exclusive = True`, because they look at what another run's sweep would take away, run
+--results FILE gets a line a test, for scripts/test; --times FILE its seconds. Test classes run side by side,
+each in a process of its own; those that say `exclusive = True`, because they look at what another run's sweep would take away, run
 alone at the end. --jobs 1 runs everything here, one after another."""
 
 import argparse
@@ -17,7 +17,7 @@ import harness
 
 
 class Results(unittest.TextTestResult):
-    file = None
+    file = times = None
 
     def startTest(self, test):
         super().startTest(test)
@@ -26,6 +26,9 @@ class Results(unittest.TextTestResult):
     def stopTest(self, test):
         bad = len(self.failures) + len(self.errors)
         self.note("failed" if bad > self.bad else "passed", test.id())
+        if self.times:
+            with open(self.times, "a", encoding="utf-8") as out:
+                out.write(f"{time.monotonic() - self.began:.1f} {test.id()}\n")
         super().stopTest(test)
 
     def addSubTest(self, test, subtest, err):
@@ -54,11 +57,12 @@ def classes_of(suite, found):
     return found
 
 
-def run_class(name, results):
+def run_class(name, files):
     """Output of one class, which tells only when it has ended: lines of several would mix."""
     command = [sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1"]
-    if results:
-        command += ["--results", os.path.abspath(results)]
+    for option, file in files.items():
+        if file:
+            command += [option, os.path.abspath(file)]
     command.append(name)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     sys.stderr.write(done.stderr + done.stdout)
@@ -66,23 +70,24 @@ def run_class(name, results):
     return done.returncode == 0
 
 
-def run_side_by_side(tests, jobs, results):
+def run_side_by_side(tests, jobs, files):
     classes = classes_of(tests, {})
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        shared = list(pool.map(lambda name: run_class(name, results),
+        shared = list(pool.map(lambda name: run_class(name, files),
                                [name for name, alone in classes.items() if not alone]))
-    return all(shared) & all([run_class(name, results) for name, alone in classes.items() if alone])
+    return all(shared) & all([run_class(name, files) for name, alone in classes.items() if alone])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results")
+    parser.add_argument("--times")
     parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     folder = pathlib.Path(__file__).resolve().parent
     sys.path.insert(0, str(folder))
-    Results.file = options.results
+    Results.file, Results.times = options.results, options.times
     if not os.access(harness.SEATRIAL, os.X_OK):
         Results.note(Results, "failed", f"integration: no program at {harness.SEATRIAL}")
         sys.exit(f"no program at {harness.SEATRIAL}: scripts/build --sanitize makes it")
@@ -91,7 +96,8 @@ def main():
     loader = unittest.defaultTestLoader
     tests = loader.loadTestsFromNames(options.names) if options.names else loader.discover(str(folder))
     if options.jobs > 1:
-        sys.exit(0 if run_side_by_side(tests, options.jobs, options.results) else 1)
+        files = {"--results": options.results, "--times": options.times}
+        sys.exit(0 if run_side_by_side(tests, options.jobs, files) else 1)
     runner = unittest.TextTestRunner(verbosity=2, resultclass=Results, stream=sys.stderr)
     sys.exit(0 if runner.run(tests).wasSuccessful() else 1)
 

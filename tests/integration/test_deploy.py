@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from harness import BROKEN, ROOT, SOUND, SeatrialTest
+from harness import BROKEN, ROOT, SOUND, UNKNOWN, SeatrialTest
 from postgres import SERVER
 
 SYSTEM = "seatrial-fixture/deploy"
@@ -49,14 +49,16 @@ class SoundTest(DeployTest):
         self.assertEqual(result.step("new-migrate")["command"], ["npm", "run", "db:migrate"])
 
 
-class BrokenTest(DeployTest):
+class TrapTest(DeployTest):
+    """What goes wrong with a hand-written deploy step."""
+
     def broken(self, candidate, **wanted):
         flags = wanted.pop("flags", ())
         result = self.deploy(candidate, status=BROKEN, flags=flags)
         self.assert_broken(result, "new-migrate", release="8d04e7f -> 4410387", **wanted)
         return result
 
-    def test_exit_status_and_output_are_kept(self):
+    def test_a_migration_that_exits_3_is_not_completed_and_its_output_is_kept(self):
         result = self.broken("exits-3", table="senders", column="email",
                              title=re.compile('column "email".*contains null values'))
         step = result.step("new-migrate")
@@ -66,13 +68,16 @@ class BrokenTest(DeployTest):
     def test_missing_file(self):
         self.broken("missing-file", also=["history"], title=re.compile(f"migration directory is corrupt.*{EVENTS}"))
 
-    def test_process_that_ignores_term(self):
+    def test_the_timeout_bounds_a_process_that_ignores_term(self):
         result = self.broken("ignores-term", flags=("--timeout", "5s"), title=re.compile("(?i)tim|5 ?s"))
         self.assertIn("waiting for a partner", result.step("new-migrate")["log_tail"])
         self.assertLess(result.seconds, 40)
 
+    def test_an_engine_that_could_not_be_reached_is_not_exit_0(self):
+        result = self.deploy("4410387", status=UNKNOWN, flags=("--engine", "unix:///nowhere/docker.sock"))
+        self.assertIn("/nowhere/docker.sock", result.err)
+        self.assertNotIn("SOUND", result.out)
 
-class NothingToVerifyTest(DeployTest):
     def test_a_dependency_called_migrate_is_no_script(self):
         result = self.deploy("plain-new", old="plain-old")
         self.assertEqual(result.report["verdict"], "nothing-to-verify", result)

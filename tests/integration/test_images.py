@@ -30,7 +30,7 @@ class RegistryTest(SeatrialTest):
         digests = docker("image", "inspect", "--format", "{{.RepoDigests}}", f"{name}:6")
         self.assertIn(f"{name}@{result.path['from']['digest']}", digests)
 
-    def test_walk_back_names_the_release_it_passed_over(self):
+    def test_a_release_that_stays_published_without_an_image_is_passed_over(self):
         self.configure()
         result = self.verify(status=SOUND)
         self.assert_sound(result)

@@ -74,18 +74,46 @@ class SoundTest(PostgresTest):
         self.assertIn("5/installed audit", result.step("status")["log_tail"])
 
 
-class BrokenTest(PostgresTest):
+class JudgedTest(PostgresTest):
     def broken(self, candidate, check, database="", text="", **wanted):
         self.release(candidate, database, text=text)
         result = self.verify()
         return result, self.assert_broken(result, check, release="v0.2.0 -> v0.3.0", **wanted)
 
-    def test_squashed_migrations(self):
+
+class TrapTest(JudgedTest):
+    """What goes wrong with a hand-written use of the admin image."""
+
+    def test_exit_0_of_the_default_command_proves_nothing(self):
+        self.release(migrate="help")
+        result = self.verify()
+        self.assert_broken(result, "vacuous", verdict="unknown", status=UNKNOWN)
+        self.assertEqual(result.step("old-migrate")["exit_code"], 0)
+
+    def test_squashing_shipped_migrations(self):
         result, _ = self.broken(
             "squashed", "new-migrate", also=["history"], migration="1",
             title=re.compile("migration 1 was previously applied but is missing in the resolved migrations"))
         self.assertEqual(result.step("new-migrate")["exit_code"], 1)
 
+    def test_status_text_is_judged_its_exit_status_is_no_evidence(self):
+        result, _ = self.broken("info-pending", "pending", text="status: migrate-info\n",
+                                title=re.compile("10/pending invoice index"))
+        self.assertEqual(result.step("status")["exit_code"], 0)
+
+    def test_announced_breaks_are_accepted_with_a_reason(self):
+        reason = "0.3 asks for a fresh database (release notes)"
+        self.release("squashed", text="allow:\n" + "".join(
+            f'  - {{check: {check}, from: "<0.3", reason: "{reason}"}}\n' for check in ("new-migrate", "history")))
+        result = self.verify(status=SOUND)
+        self.assertEqual(result.report["verdict"], "sound")
+        self.assertEqual([finding["allowed"] for finding in result.findings()],
+                         [{"reason": reason}] * len(result.findings()))
+        self.assertEqual({finding["check"] for finding in result.findings()}, {"new-migrate", "history"})
+        self.assertIn(reason, result.out)
+
+
+class BrokenTest(JudgedTest):
     def test_edited_migration(self):
         self.broken("edited", "new-migrate", also=["history"], migration="2",
                     title=re.compile("migration 2 was previously applied but has been modified"))
@@ -108,17 +136,6 @@ class BrokenTest(PostgresTest):
     def test_rerun_differs(self):
         result, _ = self.broken("rerun-differs", "rerun", table="settings")
         self.assertEqual(result.step("rerun")["exit_code"], 0)
-
-    def test_status_shows_pending_and_exits_0(self):
-        result, _ = self.broken("info-pending", "pending", text="status: migrate-info\n",
-                                title=re.compile("10/pending invoice index"))
-        self.assertEqual(result.step("status")["exit_code"], 0)
-
-    def test_default_command_that_does_nothing(self):
-        self.release(migrate="help")
-        result = self.verify()
-        self.assert_broken(result, "vacuous", verdict="unknown", status=UNKNOWN)
-        self.assertEqual(result.step("old-migrate")["exit_code"], 0)
 
     def test_plain_owner(self):
         self.release("needs-superuser")
@@ -287,7 +304,7 @@ class ServerTest(PostgresTest):
         self.assert_matches(result.err, "exit status 7.*no space")
         self.assertLess(result.seconds, PROMPT_SECONDS)
 
-    def test_pg_isready_is_content_before_the_database_exists(self):
+    def test_pg_isready_over_the_socket_is_true_before_the_database_exists(self):
         # three seconds in which only the unix socket answers, and something that comes after
         image = self.server_image("slow", "COPY slow.sql /docker-entrypoint-initdb.d/",
                                   **{"slow.sql": "SELECT pg_sleep(3);\nCREATE ROLE of_the_image;\n"})

@@ -88,14 +88,6 @@ class ChoiceTest(ReleaseTest):
         self.assertEqual(self.chosen(server, "zebra"), ["ape"])
         self.assertEqual(self.chosen(server, "ape"), ["newt"])
 
-    def test_250_releases_in_any_order(self):
-        numbers = list(range(1, 251))
-        numbers = numbers[1::2] + numbers[::2][::-1]
-        server = self.github([release(str(number)) for number in numbers])
-        self.assertEqual(self.chosen(server, "251"), ["250"])
-        self.assertGreaterEqual(len(server.requests), 3)
-        self.assertEqual(self.chosen(server, "251", "--from", "oldest"), ["1"])
-
     def test_a_tag_that_is_no_release(self):
         self.configure(self.github(SEMVER))
         result = self.seatrial("plan", "--releases-only", "--from", "v1.1.1")
@@ -116,6 +108,27 @@ class ChoiceTest(ReleaseTest):
         result = self.verify(status=SOUND)
         self.assertEqual(result.report["verdict"], "nothing-to-verify")
         result = self.verify("--require-previous", status=UNKNOWN)
+
+
+class TrapTest(ReleaseTest):
+    """What goes wrong with a hand-written look into the first page of the release API."""
+
+    def test_the_next_element_of_an_unsorted_first_page_is_not_the_previous_release(self):
+        for wrong, candidate in ((release("v1.4.9"), "v2.0.1"),  # a back-port
+                                 (release("v2.0.1-rc.1", prerelease=True), "v2.0.1"),
+                                 (release("v2.0.0-draft", draft=True), "v2.0.1"),
+                                 (release("v2.1.0"), "v2.0.1")):  # a newer version
+            with self.subTest(wrong["tag_name"]):
+                page = [release(candidate), wrong, release("v1.0.0"), release("v2.0.0"), release("v1.9.0")]
+                self.assertEqual(self.chosen(self.github(page), candidate), ["v2.0.0"])
+
+    def test_beyond_item_30_the_previous_release_is_found(self):
+        numbers = list(range(1, 251))
+        numbers = numbers[1::2] + numbers[::2][::-1]
+        server = self.github([release(str(number)) for number in numbers])
+        self.assertEqual(self.chosen(server, "251"), ["250"])
+        self.assertGreaterEqual(len(server.requests), 3)
+        self.assertEqual(self.chosen(server, "251", "--from", "oldest"), ["1"])
 
 
 class EnvironmentTest(ReleaseTest):

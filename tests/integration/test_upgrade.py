@@ -1,8 +1,11 @@
 """Good and broken candidates of the fixture application, and the traps around them."""
 
+import contextlib
+import os
 import re
+import sqlite3
 
-from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, fixture, image_id
+from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, docker, fixture, image_id
 
 CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history",
           "data-survival", "destructive", "rerun", "edge-data"]
@@ -117,7 +120,7 @@ class BrokenTest(SeatrialTest):
         result = self.verify(*flags)
         return result, self.assert_broken(result, check, release="6 -> 7", **wanted)
 
-    def test_not_null_rebuild(self):
+    def test_not_null_over_rows_that_hold_null(self):
         result, finding = self.broken("not-null-rebuild", "new-migrate", column="body",
                                       table="notes",  # notes_new stands for it
                                       migration="007_require_body",
@@ -136,7 +139,7 @@ class BrokenTest(SeatrialTest):
             self.assertEqual(result.check(check)["outcome"], "skipped")
             self.assertTrue(result.check(check)["reason"])
 
-    def test_duplicate_key(self):
+    def test_unique_over_rows_that_repeat(self):
         self.broken("duplicate-key", "new-migrate", table="notes", migration="007_unique_titles",
                     title=re.compile("UNIQUE constraint failed: notes.notebook_id, notes.title"))
 
@@ -159,7 +162,7 @@ class BrokenTest(SeatrialTest):
                                 table="migrations")
         self.assertEqual(result.step("new-migrate")["exit_code"], 0)
 
-    def test_hang(self):
+    def test_a_migration_that_hangs_meets_the_timeout(self):
         result, finding = self.broken("hang", "new-migrate", "--timeout", "3s",
                                       title=re.compile(r"(?i)tim|3 ?s"))
         self.assertIn("waiting for the lock", finding["detail"])
@@ -193,6 +196,39 @@ class BrokenTest(SeatrialTest):
         self.assert_matches(finding["title"] + finding["detail"] + finding["hint"], "releas|old")
         self.assertEqual([step["name"] for step in result.path["steps"]], ["old-migrate"])
         self.assertEqual(result.check("new-migrate")["outcome"], "skipped")
+
+
+class TrapTest(SeatrialTest):
+    """What goes wrong with the hand-written version; more of it is in the tests of test_systems.TRAPS."""
+
+    def test_exit_0_hides_that_a_shipped_migration_was_edited(self):
+        self.candidate("edited")
+        result = self.verify()
+        self.assert_broken(result, "history", migration="004_tags",
+                           title=re.compile("edited.*never get the change"))
+        self.assertEqual(result.step("new-migrate")["exit_code"], 0)
+
+    def test_all_data_sits_in_wal(self):
+        volume = f"seatrial-test-wal-{os.getpid()}"
+        docker("volume", "create", volume)
+        self.addCleanup(docker, "volume", "rm", volume, check=False)
+        name = f"{volume}-run"
+        docker("run", "--name", name, "-v", f"{volume}:/app/data", fixture("6"), *MIGRATE)
+        self.addCleanup(docker, "rm", "-fv", name, check=False)
+        # copying the one file copies an empty database
+        docker("cp", f"{name}:/app/data/app.db", str(self.folder / "app.db"))
+        with contextlib.closing(sqlite3.connect(self.folder / "app.db")) as copy:
+            self.assertEqual(copy.execute("SELECT count(*) FROM sqlite_schema").fetchone(), (0,))
+        self.config()
+        self.assertEqual(self.verify(status=SOUND).path["data"]["tables_with_rows"], 4)
+
+    def test_no_fixed_names_no_clean_up_only_on_success_no_dirty_data(self):
+        self.config()
+        runs = [self.start("verify", "--candidate", fixture(name)) for name in ("7", "not-null-rebuild", "7")]
+        self.assertEqual([run.wait().status for run in runs], [SOUND, BROKEN, SOUND])
+        self.assert_nothing_left()
+        # and the next one begins with nothing of theirs
+        self.assertEqual(self.verify(status=SOUND).path["migrations"]["applied"], ["007_slugs", "008_reminders"])
 
 
 class VacuousTest(SeatrialTest):
@@ -232,7 +268,7 @@ class UserTest(SeatrialTest):
     def test_user_owns_the_folder_in_the_image(self):
         self.assert_sound(self.users("owned", "{sqlite: /app/data/app.db}"))
 
-    def test_user_does_not_own_the_folder(self):
+    def test_a_fresh_named_volume_belongs_to_root(self):
         result = self.users("unowned", "{sqlite: /app/data/app.db}")
         finding = self.assert_broken(result, "old-migrate")
         self.assertIn("unable to open database file", finding["title"] + finding["detail"])
@@ -288,7 +324,7 @@ class PolicyTest(SeatrialTest):
 
 
 class NothingTest(SeatrialTest):
-    def test_no_previous_release(self):
+    def test_no_previous_release_does_not_block_the_first_release(self):
         for releases in ('["7"]', '["7", "8"]', "[]"):
             with self.subTest(releases):
                 self.config(releases=f"{{source: list, list: {releases}}}")
