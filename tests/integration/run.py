@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the integration tests: all, or those named (test_upgrade, test_signals.SignalTest.test_sigint).
 --results FILE gets a line a test, for scripts/test; --times FILE its seconds. Test classes run side by side,
-each in a process of its own; those that say `exclusive = True`, because they look at what another run's sweep would take away, run
-alone at the end. --jobs 1 runs everything here, one after another."""
+each in a process of its own; those that say `exclusive = True`, because they look at what another run's sweep
+would take away, run alone at the end. --jobs 1 runs everything here, one after another."""
 
 import argparse
 import concurrent.futures

@@ -66,7 +66,8 @@ class TrapTest(DeployTest):
         self.assertIn("parcels: the database stays as it was", step["log_tail"])
 
     def test_missing_file(self):
-        self.broken("missing-file", also=["history"], title=re.compile(f"migration directory is corrupt.*{EVENTS}"))
+        self.broken("missing-file", also=["history"],
+                    title=re.compile(f"migration directory is corrupt.*{EVENTS}"))
 
     def test_the_timeout_bounds_a_process_that_ignores_term(self):
         result = self.broken("ignores-term", flags=("--timeout", "5s"), title=re.compile("(?i)tim|5 ?s"))
