@@ -19,7 +19,7 @@ TRAPS = {
         "a release that failed the check stays published without an image; every later check then fails on it":
             "test_images.RegistryTest.test_a_release_that_stays_published_without_an_image_is_passed_over",
         "an empty database hides NOT NULL failures":
-            "test_upgrade.BrokenTest.test_not_null_over_rows_that_hold_null",
+            "test_upgrade.TrapTest.test_an_empty_database_hides_not_null_failures",
         "an empty database hides UNIQUE failures":
             "test_upgrade.BrokenTest.test_unique_over_rows_that_repeat",
         "exit 0 hides a schema that differs from a fresh install because a shipped migration was edited":

@@ -208,6 +208,14 @@ class TrapTest(SeatrialTest):
                            title=re.compile("edited.*never get the change"))
         self.assertEqual(result.step("new-migrate")["exit_code"], 0)
 
+    def test_an_empty_database_hides_not_null_failures(self):
+        # nothing but its users fills the table
+        self.config(tag='"contacts-{tag}"', releases='{source: list, list: ["6"]}',
+                    candidate=f'{{tag: "7", image: "{fixture("contacts-not-null")}"}}')
+        self.assert_sound(self.verify("--rows", "0", status=SOUND))
+        self.assert_broken(self.verify(), "new-migrate", table="contacts", column="email",
+                           title=re.compile("NOT NULL constraint failed: contacts_new.email"))
+
     def test_all_data_sits_in_wal(self):
         volume = f"seatrial-test-wal-{os.getpid()}"
         docker("volume", "create", volume)
