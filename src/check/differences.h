@@ -9,7 +9,8 @@ void differences_find(const Snapshot *a, const Snapshot *b, SchemaDiff *ret_diff
  * One difference as a sentence: "index notes_owner_idx on notes exists only after a fresh install",
  * "column notes.body: not null: yes after the upgrade, no after a fresh install". Caller frees.
  *
- * @param in_a, in_b  where a and b were seen: "after the upgrade"
+ * @param in_a  where the first was seen: "after the upgrade"
+ * @param in_b  where the other was
  */
 MUST_USE char *difference_sentence(const SchemaDifference *difference, const char *in_a,
                                    const char *in_b);

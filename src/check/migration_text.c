@@ -31,17 +31,23 @@ static void put(Reader *reader, const char *text, size_t len)
     error_free(err); /* texts are 4 MB at most: beyond the cap nothing is compared any more */
 }
 
-static void skip_line(Reader *reader)
+/* These skip what begins here; false when something else does. */
+static bool skip_line(Reader *reader, const char *mark)
 {
+    if (!text_starts(reader->at, mark))
+        return false;
     reader->at += strcspn(reader->at, "\n");
+    return true;
 }
 
 /* Comments nest in Postgres; elsewhere an opening inside of one is rare. */
-static void skip_block(Reader *reader)
+static bool skip_block(Reader *reader)
 {
     bool nests = reader->language == LANGUAGE_SQL;
     int depth = 0;
 
+    if (!text_starts(reader->at, "/*"))
+        return false;
     do {
         if (text_starts(reader->at, "/*") && (nests || depth == 0)) {
             depth++;
@@ -53,6 +59,7 @@ static void skip_block(Reader *reader)
             reader->at++;
         }
     } while (*reader->at && depth > 0);
+    return true;
 }
 
 static void skip_to(Reader *reader, const char *end)
@@ -62,13 +69,21 @@ static void skip_to(Reader *reader, const char *end)
     reader->at = found ? found + strlen(end) : reader->at + strlen(reader->at);
 }
 
+static bool skip_markup(Reader *reader)
+{
+    if (!text_starts(reader->at, "<!--"))
+        return false;
+    skip_to(reader, "-->");
+    return true;
+}
+
 /* A docstring stands alone on its line; a text in three quotes elsewhere is a value. */
 static bool skip_docstring(Reader *reader, const char *text)
 {
     const char *start = reader->at;
     char quotes[4] = {*start, *start, *start, '\0'};
 
-    if (reader->language != LANGUAGE_HASH || !text_starts(start, quotes))
+    if ((*start != '"' && *start != '\'') || !text_starts(start, quotes))
         return false;
     while (start > text && (start[-1] == ' ' || start[-1] == '\t'))
         start--;
@@ -81,34 +96,22 @@ static bool skip_docstring(Reader *reader, const char *text)
 
 static bool skip_space(Reader *reader, const char *text)
 {
-    const char *at = reader->at;
-
-    if (isspace((unsigned char)*at)) {
+    if (isspace((unsigned char)*reader->at)) {
         reader->at++;
         return true;
     }
     switch (reader->language) {
     case LANGUAGE_SQL:
-        if (text_starts(at, "--"))
-            return skip_line(reader), true;
-        break;
+        return skip_line(reader, "--") || skip_block(reader);
     case LANGUAGE_C_LIKE:
-        if (text_starts(at, "//"))
-            return skip_line(reader), true;
-        break;
+        return skip_line(reader, "//") || skip_block(reader);
     case LANGUAGE_HASH:
-        if (*at == '#')
-            return skip_line(reader), true;
-        return (*at == '"' || *at == '\'') && skip_docstring(reader, text);
+        return skip_line(reader, "#") || skip_docstring(reader, text);
     case LANGUAGE_MARKUP:
-        if (text_starts(at, "<!--"))
-            return skip_to(reader, "-->"), true;
-        return false;
+        return skip_markup(reader);
     case LANGUAGE_OTHER:
         return false;
     }
-    if (text_starts(at, "/*"))
-        return skip_block(reader), true;
     return false;
 }
 

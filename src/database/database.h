@@ -142,7 +142,8 @@ MUST_USE Error *database_peek(Database *database, const DatabaseSpec *spec, Ledg
  *
  * Left out are ledgers, virtual tables and generated columns. Memory stays flat.
  *
- * @param before_snapshot, after_snapshot  of the copies: both exist
+ * @param before_snapshot  of the first copy: it exists
+ * @param after_snapshot  of the other: it exists
  * @param[out] ret_changes  untouched on error; what could not be compared is in its unseen
  * @return NULL, or as database_snapshot
  */

@@ -26,7 +26,8 @@ MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
 /**
  * The database file of a copy, open for reading.
  *
- * @param[out] file, db  empty before; cleared by the caller, db first, also on error
+ * @param[out] file  empty before; cleared by the caller after db, also on error
+ * @param[out] db  as file
  * @return NULL; ERR_NOT_FOUND: there is no such file in it; as sqlite_snapshot, and ERR_PROTOCOL
  * for a file that is damaged or no database
  */

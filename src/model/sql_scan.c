@@ -15,11 +15,18 @@ static const char *skip_comment(const char *at)
 {
     size_t depth = 0;
 
-    for (; *at; at++) {
-        if (at[0] == '/' && at[1] == '*')
-            depth++, at++;
-        else if (at[0] == '*' && at[1] == '/' && (at++, --depth == 0))
-            return at + 1;
+    while (*at) {
+        if (at[0] == '/' && at[1] == '*') {
+            depth++;
+            at += 2;
+        } else if (at[0] == '*' && at[1] == '/') {
+            depth--;
+            at += 2;
+            if (depth == 0)
+                return at;
+        } else {
+            at++;
+        }
     }
     return at;
 }

@@ -24,8 +24,8 @@ static char *number_of(const char *text)
 
     if (whole + digits == 0 || *end)
         return NULL;
-    while (whole > 1 && *at == '0')
-        at++, whole--;
+    for (; whole > 1 && *at == '0'; at++)
+        whole--;
     while (digits > 0 && fraction[digits - 1] == '0')
         digits--;
     if (digits == 0 && whole <= 1 && (whole == 0 || *at == '0'))
@@ -171,11 +171,14 @@ static bool same_but_blanks(const char *a, const char *b)
             return false;
         if (!*a)
             return true;
-        if (quoted && *a == '\\' && a[1] && a[1] == b[1])
-            a++, b++;
-        else if (*a == '"')
+        if (quoted && *a == '\\' && a[1] && a[1] == b[1]) {
+            a++;
+            b++;
+        } else if (*a == '"') {
             quoted = !quoted;
-        a++, b++;
+        }
+        a++;
+        b++;
     }
 }
 
