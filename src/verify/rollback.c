@@ -26,4 +26,10 @@ static Error *make(Lane *lane)
     return lane_migrate(lane, "new-again", branch, &trial->again);
 }
 
-const Experiment EXPERIMENT_ROLLBACK = {.check = "rollback", .make = make};
+/* Without words the image's own command would run, which goes up. */
+static bool applies(const Trial *trial)
+{
+    return trial->run.rollback.len > 0;
+}
+
+const Experiment EXPERIMENT_ROLLBACK = {.check = "rollback", .applies = applies, .make = make};

@@ -58,6 +58,14 @@ class SoundTest(SeatrialTest):
         starts = [step["started_ms"] for step in result.path["steps"]]
         self.assertEqual(starts, sorted(starts))
 
+    def test_a_check_whose_command_is_not_set_runs_nothing(self):
+        self.config()
+        result = self.verify("--check", "old-on-new=error", "--check", "rollback=error", status=SOUND)
+        ran = [step["name"] for step in result.path["steps"]]
+        for check in ("old-on-new", "rollback"):
+            self.assertEqual(result.check(check)["outcome"], "skipped")
+            self.assertNotIn(check, ran)
+
     def test_console_names_what_ran(self):
         self.config()
         result = self.verify(status=SOUND)
