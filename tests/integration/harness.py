@@ -164,7 +164,7 @@ class SeatrialTest(unittest.TestCase):
             "HOME": str(self.folder / "home"),
             "LANG": "C.UTF-8",
             **{name: os.environ[name] for name in
-               ("DOCKER_HOST", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ},
+               ("DOCKER_HOST", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ},
         }
         self.processes = set()
         self.said = ""  # by all runs of this test
