@@ -1,0 +1,156 @@
+/* Columns whose values are those of another table's rows. */
+
+#include "database/populate/plan_parts.h"
+
+static Error *count_choices(PopPlanner *planner, const PopReference *reference, int64_t *ret_n)
+{
+    AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
+    AUTO(str_list) StrList names = {0}, set = {0};
+    AUTO(str) char *name_text = NULL, *set_text = NULL, *sql = NULL;
+    int64_t most = pop_parents_max(planner->engine, planner->table, reference);
+
+    for (size_t i = 0; i < reference->targets.len; i++) {
+        str_list_add_owned(&names, pg_quote(reference->targets.items[i]));
+        str_list_addf(&set, "%s IS NOT NULL", names.items[i]);
+    }
+    name_text = str_list_join(&names, ", ");
+    set_text = str_list_join(&set, " AND ");
+    sql = xasprintf("SELECT count(*) FROM (SELECT DISTINCT %s FROM %s WHERE %s LIMIT %lld) q",
+                    name_text, place, set_text, (long long)most);
+    return pop_number(planner->engine, sql, ret_n);
+}
+
+/* The row exists that columns which other references own point at. */
+static void filter_exists(PopPlanner *planner, const PopReference *reference)
+{
+    AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
+    AUTO(str_list) StrList on = {0}, null = {0};
+    AUTO(str) char *on_text = NULL, *null_text = NULL;
+
+    for (size_t i = 0; i < reference->columns.len; i++) {
+        AUTO(str)
+        char *column = pg_quote(planner->table->columns.items[reference->columns.items[i]].name);
+        AUTO(str) char *target = pg_quote(reference->targets.items[i]);
+
+        str_list_addf(&on, "p.%s = y.%s", target, column);
+        str_list_addf(&null, "y.%s IS NULL", column);
+    }
+    on_text = str_list_join(&on, " AND ");
+    null_text = str_list_join(&null, " OR ");
+    str_list_addf(&planner->plan->filters, "(%s OR EXISTS (SELECT 1 FROM %s p WHERE %s))",
+                  null_text, place, on_text);
+}
+
+static bool may_be_null(const PopTable *table, const PopReference *reference)
+{
+    for (size_t i = 0; i < reference->columns.len; i++)
+        if (!table->columns.items[reference->columns.items[i]].not_null)
+            return true;
+    return false;
+}
+
+static void own(PopPlanner *planner, const PopReference *reference, size_t at)
+{
+    size_t join = planner->plan->joins.len;
+    PopJoin joined = {.reference = at,
+                      .n = reference->choices,
+                      .required = !may_be_null(planner->table, reference)};
+    AUTO(str)
+    char *generator =
+        xasprintf("%s of %s", reference->declared ? "key" : "values", reference->root);
+    uint64_t salt = pop_planner_salt(
+        planner, planner->table->columns.items[reference->columns.items[0]].name, 1);
+    bool many = joined.n > 3;
+
+    for (size_t i = 0; i < reference->columns.len; i++) {
+        PopField *field = &planner->plan->fields[reference->columns.items[i]];
+
+        if (field->choices.len > 0) { /* owned by another reference already */
+            LIST_PUSH(&joined.shared, i);
+            continue;
+        }
+        field->join = join;
+        pop_choice_add(&field->choices, xasprintf("r.j%zu_k%zu", join, i), false, 0);
+        pop_choice_name(&field->choices, generator,
+                        reference->learnt     ? POPULATE_GIVEN
+                        : reference->declared ? POPULATE_REFERENCE
+                                              : POPULATE_RESEMBLING);
+    }
+    /* some rows are referred to by none */
+    joined.pick = pop_pick(salt, many ? joined.n - (joined.n + 3) / 4 : joined.n);
+    LIST_PUSH(&planner->plan->joins, joined);
+}
+
+static size_t owned_columns(const PopPlanner *planner, const PopReference *reference)
+{
+    size_t owned = 0;
+
+    for (size_t i = 0; i < reference->columns.len; i++)
+        owned += planner->plan->fields[reference->columns.items[i]].choices.len > 0;
+    return owned;
+}
+
+/* Its columns that may be NULL, and that no other reference owns. */
+static void leave_null(PopPlanner *planner, const PopReference *reference, const char *generator)
+{
+    for (size_t i = 0; i < reference->columns.len; i++) {
+        size_t column = reference->columns.items[i];
+        PopField *field = &planner->plan->fields[column];
+
+        if (field->choices.len > 0 || planner->table->columns.items[column].not_null)
+            continue;
+        pop_choice_null(&field->choices, 0);
+        pop_choice_name(&field->choices, generator, POPULATE_REFERENCE);
+    }
+}
+
+static Error *add_reference(PopPlanner *planner, size_t at, char **ret_reason)
+{
+    PopTable *table = planner->table;
+    PopReference reference =
+        table->references.items[at]; /* a view of it, with a count of its own */
+    size_t owned = owned_columns(planner, &reference);
+
+    if (owned == reference.columns.len) {
+        if (reference.declared &&
+            planner->plan->fields[reference.columns.items[0]].join != SIZE_MAX)
+            filter_exists(planner, &reference);
+        return NULL;
+    }
+    if (reference.later) {
+        if (reference.declared && !reference.hold)
+            leave_null(planner, &reference, "key, set later");
+        return NULL;
+    }
+    if (!reference.declared && !reference.learnt &&
+        (planner->edge ||
+         pop_is_taught(planner, &table->columns.items[reference.columns.items[0]])))
+        return NULL;
+    TRY(count_choices(planner, &reference, &reference.choices));
+    table->references.items[at].choices = reference.choices;
+    if (reference.choices > 0) {
+        own(planner, &reference, at);
+        return NULL;
+    }
+    if (!reference.declared)
+        return NULL;
+    if (!may_be_null(table, &reference)) {
+        *ret_reason = xasprintf("its key refers to %s, which has no rows", reference.root);
+        return NULL;
+    }
+    leave_null(planner, &reference, "nothing to refer to");
+    return NULL;
+}
+
+Error *pop_add_references(PopPlanner *planner, char **ret_reason)
+{
+    const PopTable *table = planner->table;
+
+    for (int declared = 1; declared >= 0; declared--)
+        for (size_t width = 32; width > 0; width--)
+            for (size_t i = 0; i < table->references.len && !*ret_reason; i++)
+                if (table->references.items[i].columns.len == width &&
+                    table->references.items[i].declared == declared)
+                    TRY(add_reference(planner, i, ret_reason));
+    return NULL;
+}
