@@ -1,5 +1,5 @@
 #pragma once
-/* What lesson.c judges by: the failure in plain terms, and what is known of invented values. */
+/* What lessons are judged by: the failure in plain terms, and what is known of invented values. */
 
 #include "check/evidence.h"
 
