@@ -41,6 +41,9 @@ bool invented_repeats(const char *generator);
  * be a surprise: "email", "title". */
 bool invented_is_typical(const char *generator);
 
+/** Whether a POSIX pattern is found in the text; false for one that cannot be read. */
+bool lesson_matches(const char *text, const char *pattern);
+
 /** What a cast to a type wants. @return false when nothing is known of the type */
 bool type_lesson(const char *type, LessonKind *ret_kind, StrList *ret_texts);
 /**
