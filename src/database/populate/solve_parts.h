@@ -1,0 +1,39 @@
+#pragma once
+/* Combinations of choices that checks let pass: what the parts of solve.c share. */
+
+#include "database/populate/plan.h"
+
+enum { POP_TRIED_MAX = 4000 }; /* combinations of one component */
+
+/** How many choices the component's column `at` has. */
+static inline size_t pop_choices_of(const PopPlan *plan, const PopComponent *component, size_t at)
+{
+    return plan->fields[component->columns.items[at]].choices.len;
+}
+
+static inline const PopChoice *pop_choice_of(const PopPlan *plan, const PopComponent *component,
+                                             size_t at, size_t pick)
+{
+    return &plan->fields[component->columns.items[at]].choices.items[pick];
+}
+
+/**
+ * All combinations where they are few; else those of the expected choices, and a sample of the
+ * rest. Sorts the choices: what is expected first.
+ *
+ * @param picks  combination by combination, a choice's index for every column
+ */
+void pop_combine(const PopEngine *engine, const PopPlan *plan, const PopComponent *component,
+                 IndexList *picks);
+/** SELECT of the numbers of those combinations whose rows pass the component's checks. Caller
+ * frees. */
+MUST_USE char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan,
+                             const PopComponent *component, const IndexList *picks);
+/**
+ * Take the combinations nearest to what is expected, and of the columns with a few values each
+ * value.
+ *
+ * @param passed  numbers within picks
+ */
+void pop_select_best(const PopEngine *engine, const PopPlan *plan, PopComponent *component,
+                     const IndexList *picks, const IndexList *passed);
