@@ -33,7 +33,8 @@ void trouble_read(const char *log, const Snapshot *before, Trouble *ret_trouble)
 void trouble_clear(Trouble *trouble);
 DEFINE_AUTO_VALUE(trouble, Trouble, trouble_clear)
 
-/** Whether the generator of invented values makes such a value; true for one that is not known. */
+/** Whether the generator of invented values makes such a value; one that is not known makes
+ * numbers, or takes values of another table. */
 bool invented_makes(const char *generator, const char *value, bool cut);
 /** Whether its values repeat from row to row. */
 bool invented_repeats(const char *generator);

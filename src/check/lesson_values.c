@@ -5,7 +5,8 @@
 
 #include "check/lesson_parts.h"
 
-/* As database/populate makes them; its generators are named there. */
+/* As database/populate makes them; its generators are named there. tests/unit/test_populate.c makes
+ * values by every one of them and asks here. What is not listed makes numbers. */
 static const struct {
     const char *generator, *shape;
     bool repeats;
@@ -48,7 +49,7 @@ static const struct {
     {"code", "[A-Z]{3}-[0-9]+", false, false},
     {"version", "1\\.[0-9]\\.[0-9]+", false, true},
     {"method", "[A-Z]+", true, false},
-    {"level", "[a-z]+|[1-5]", true, false},
+    {"level", "[a-z]+|[1-5](\\.[0-9]+)?", true, false},
     {"state", "active", true, false},
     {"kind", "standard", true, false},
     {"key", "[a-z]+\\.[a-z]+\\.[0-9]+", false, true},
@@ -60,7 +61,7 @@ static const struct {
     {"moment", "[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{10,13}", false, true},
     {"date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", false, true},
     {"time of day", "[0-9]{2}:[0-9]{2}:[0-9]{2}.*", true, true},
-    {"position", "[0-9]+", false, false},
+    {"position", "[0-9]+(\\.[0-9]+)?", false, false},
     {"bytes", "(\\\\x)?[0-9a-f]+", false, false},
 };
 
@@ -109,7 +110,9 @@ bool invented_makes(const char *generator, const char *value, bool cut)
                lesson_matches(value, "^-?[0-9]+(\\.[0-9]+)?$");
     if (cut)
         return begins_alike(GENERATORS[row].shape, value);
-    whole = xasprintf("^(%s)$", GENERATORS[row].shape);
+    /* what repeats has the row's number behind it where a key wants it distinct */
+    whole =
+        xasprintf("^(%s)%s$", GENERATORS[row].shape, GENERATORS[row].repeats ? "(-[0-9]+)?" : "");
     return lesson_matches(value, whole);
 }
 

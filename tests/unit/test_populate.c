@@ -5,7 +5,10 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
+#include "check/lesson_parts.h"
 #include "database/populate/populate.h"
+#include "database/populate/vocabulary.h"
 #include "random_schema.h"
 #include "sqlite_fixture.h"
 
@@ -343,12 +346,115 @@ static void only_what_cannot_be_is_told(void **state)
     assert_string_equal(result.skipped.items[1].reason, "CHECK constraint failed: a > 5 AND a < 3");
 }
 
+/* Add the columns that are not there yet, called as the words of a row. */
+static void add_columns(Buf *sql, StrList *there, const char *names, const char *type)
+{
+    AUTO(str_list) StrList words = {0};
+
+    str_list_split(names, ' ', &words);
+    for (size_t i = 0; i < words.len; i++) {
+        if (str_list_has(there, words.items[i]))
+            continue;
+        str_list_add(there, words.items[i]);
+        buf_addf(sql, ", \"%s\" %s", words.items[i], type);
+    }
+}
+
+/* Every name that there is, free and as a key, and every type. */
+static char *every_generator(StrList *wanted)
+{
+    static const char *const types[] = {"TEXT", "TEXT UNIQUE", "INTEGER", "REAL"};
+    AUTO(buf) Buf sql = BUF_INIT(1 << 20);
+    size_t texts, numbers;
+    const PopTextRow *text = pop_text_rows(&texts);
+    const PopNumberRow *number = pop_number_rows(&numbers);
+
+    for (size_t t = 0; t < COUNT_OF(types); t++) {
+        AUTO(str_list) StrList there = {0};
+
+        buf_addf(&sql, "CREATE TABLE t%zu (row_id INTEGER PRIMARY KEY", t);
+        for (size_t i = 0; t < 2 && i < texts; i++)
+            add_columns(&sql, &there, text[i].names, types[t]);
+        for (size_t i = 0; t >= 2 && i < numbers; i++)
+            add_columns(&sql, &there, number[i].names, types[t]);
+        buf_addf(&sql, ", created_at %s, q %s);", types[t], types[t]);
+    }
+    buf_adds(&sql, "CREATE TABLE t (a BOOLEAN, b DATE, c DATETIME, d TIME, e JSON, f UUID, g BLOB,"
+                   " config TEXT);");
+    for (size_t i = 0; i < texts; i++)
+        str_list_add(wanted, text[i].generator);
+    for (size_t i = 0; i < numbers; i++)
+        str_list_add(wanted, number[i].generator);
+    return buf_take(&sql);
+}
+
+/* Whether lessons know the values that are there, and whether they repeat. */
+static bool is_known(File *file, const PopulateColumn *column)
+{
+    AUTO(str)
+    char *query = xasprintf("SELECT \"%s\" FROM \"%s\" WHERE \"%s\" IS NOT NULL", column->column,
+                            column->table, column->column);
+    AUTO(str) char *answer = ask(file, query);
+    AUTO(str_list) StrList values = {0}, before = {0};
+
+    str_list_split(answer, '\n', &values);
+    for (size_t i = 0; i < values.len; i++) {
+        bool made = invented_makes(column->generator, values.items[i], false);
+
+        if (!made ||
+            (str_list_has(&before, values.items[i]) && !invented_repeats(column->generator))) {
+            print_message("%s.%s: %s does not %s %s\n", column->table, column->column,
+                          column->generator, made ? "repeat" : "make", values.items[i]);
+            return false;
+        }
+        str_list_add(&before, values.items[i]);
+    }
+    return true;
+}
+
+/* check/lesson_values.c knows the values by the names of their generators. */
+static void lessons_know_every_generator(void **state)
+{
+    static const char *const others[] = {"words", "json",        "moment", "date",
+                                         "uuid",  "time of day", "bytes",  "number"};
+    AUTO(str_list) StrList wanted = {0}, seen = {0};
+    AUTO(str) char *sql = every_generator(&wanted);
+    PopulateSpec spec = {.rows = 30, .seed = 3};
+    AUTO(populate_result) PopulateResult result = {0};
+    size_t unknown = 0;
+    File file;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        str_list_add(&wanted, others[i]);
+    file_open(&file, sql);
+    must(sqlite_populate(&file.db, &spec, &result));
+    for (size_t i = 0; i < result.columns.len; i++) {
+        const PopulateColumn *column = &result.columns.items[i];
+
+        if (column->freedom != POPULATE_NAMED && column->freedom != POPULATE_FREE)
+            continue;
+        if (!str_list_has(&seen, column->generator))
+            str_list_add(&seen, column->generator);
+        unknown += !is_known(&file, column);
+    }
+    file_close(&file);
+    for (size_t i = 0; i < wanted.len; i++)
+        if (!str_list_has(&seen, wanted.items[i]))
+            fail_msg("no column was filled by %s", wanted.items[i]);
+    assert_int_equal(unknown, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wiki),           cmocka_unit_test(same_seed_same_rows),
-        cmocka_unit_test(whatever_the_schema), cmocka_unit_test(what_was_there_stays),
-        cmocka_unit_test(what_was_learnt),     cmocka_unit_test(only_what_cannot_be_is_told),
+        cmocka_unit_test(test_wiki),
+        cmocka_unit_test(same_seed_same_rows),
+        cmocka_unit_test(whatever_the_schema),
+        cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(what_was_learnt),
+        cmocka_unit_test(only_what_cannot_be_is_told),
+        cmocka_unit_test(lessons_know_every_generator),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,7 @@ static const PopNumberRow NUMBERS[] = {
     {"quantity qty count seats stock", 1, 20, "count"},
     {"size bytes length size_bytes file_size content_length", 100, 100000, "size"},
     {"width height", 16, 4000, "extent"},
-    {"version revision lock_version", 1, 9, "version"},
+    {"version revision lock_version", 1, 9, "revision"},
     {"position order sort sort_order rank ordinal seq sequence idx index line line_number row number", 1, 0, "position"},
     {"duration timeout interval ttl elapsed latency", 1, 3600, "duration"},
     {"retries attempts failures tries", 0, 5, "attempts"},
@@ -148,6 +148,18 @@ const PopNumberRow *pop_number_row(const char *plain)
         if (pop_name_is(plain, NUMBERS[i].names))
             return &NUMBERS[i];
     return NULL;
+}
+
+const PopTextRow *pop_text_rows(size_t *ret_count)
+{
+    *ret_count = COUNT_OF(TEXTS);
+    return TEXTS;
+}
+
+const PopNumberRow *pop_number_rows(size_t *ret_count)
+{
+    *ret_count = COUNT_OF(NUMBERS);
+    return NUMBERS;
 }
 
 int pop_moment_rank(const char *plain)

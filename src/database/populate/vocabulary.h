@@ -27,6 +27,9 @@ bool pop_name_is(const char *plain, const char *names);
 /** NULL when the name says nothing. */
 const PopTextRow *pop_text_row(const char *plain);
 const PopNumberRow *pop_number_row(const char *plain);
+/** All of them, so that others can be kept in step. */
+const PopTextRow *pop_text_rows(size_t *ret_count);
+const PopNumberRow *pop_number_rows(size_t *ret_count);
 /** Which of a row's moments comes first: 0 to 9; -1: the name is no moment's. */
 int pop_moment_rank(const char *plain);
 /** Whether text that is called so is JSON: "object", "array", or NULL. */
