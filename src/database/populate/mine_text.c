@@ -1,0 +1,118 @@
+/* Literals, patterns and JSON keys in checks. */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "database/populate/mine_parts.h"
+#include "database/populate/pattern.h"
+
+/* The operator in front of a literal, as "~*" or "LIKE", parentheses, casts and E left out. */
+static char *operator_before(const PopMiner *miner, const char *at)
+{
+    const char *start = miner->text, *end;
+
+    if (at > start && (at[-1] == 'E' || at[-1] == 'e') &&
+        (at - 1 == start || !isalnum((unsigned char)at[-2])))
+        at--;
+    while (at > start && (isspace((unsigned char)at[-1]) || at[-1] == '('))
+        at--;
+    end = at;
+    while (at > start && strchr("~!*=<>", at[-1]))
+        at--;
+    if (at == end)
+        while (at > start && isalpha((unsigned char)at[-1]))
+            at--;
+    return xstrndup(at, (size_t)(end - at));
+}
+
+static bool one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return text_eq_nocase(word, a) || text_eq_nocase(word, b) || text_eq_nocase(word, c);
+}
+
+static void add_pattern(PopMiner *miner, PopPatternKind kind, const char *pattern, size_t at)
+{
+    static const char *const numbers[] = {"CAST(1 AS bigint)", "CAST(997 AS bigint)",
+                                          "CAST(5 AS bigint)"};
+    const PopColumn *column = &miner->table->columns.items[at];
+    bool distinct = false;
+    AUTO(str)
+    char *sql =
+        pop_pattern(miner->context, kind, pattern, column->length,
+                    pop_salt(miner->context, miner->table->place, column->name, 77), &distinct);
+
+    if (!sql)
+        return;
+    /* two of one pattern that can be told apart, where one column is to be less than another */
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        pop_choice_add(miner->choices[at], text_replace(sql, "r.i", numbers[i]), false, 2);
+    pop_choice_add(miner->choices[at], TAKE(sql), distinct, 1);
+}
+
+void pop_mine_string(PopMiner *miner, size_t token)
+{
+    const SqlToken *string = &miner->tokens.items[token];
+    AUTO(str) char *operator_text = operator_before(miner, string->start);
+    AUTO(str) char *value = sql_token_name(string);
+    bool escaped = string->start > miner->text && (string->start[-1] == 'E');
+
+    if (escaped && strstr(value, "\\\\")) {
+        char *plain = text_replace(value, "\\\\", "\\");
+
+        free(value);
+        value = plain;
+    }
+    for (size_t i = 0; i < miner->check->columns.len; i++) {
+        size_t at = miner->check->columns.items[i];
+        PopFamily family = miner->table->columns.items[at].family;
+
+        if (family == FAMILY_TEXT && one_of(operator_text, "~", "~*", "REGEXP"))
+            add_pattern(miner, PATTERN_REGEX, value, at);
+        else if (family == FAMILY_TEXT && (one_of(operator_text, "~~", "~~*", "LIKE") ||
+                                           text_eq_nocase(operator_text, "ILIKE")))
+            add_pattern(miner, PATTERN_LIKE, value, at);
+        else if (family == FAMILY_TEXT && text_eq_nocase(operator_text, "GLOB"))
+            add_pattern(miner, PATTERN_GLOB, value, at);
+        else if (!pop_is_number(family) && family != FAMILY_BOOL)
+            pop_choice_add(miner->choices[at], pop_literal(miner->context, value), false, 2);
+        else if (pop_is_number(family) && value[0] != '\0' &&
+                 strspn(value, "-0123456789.") == strlen(value))
+            pop_choice_add(miner->choices[at], xasprintf("(%s)", value), false, 2);
+    }
+}
+
+void pop_mine_json(PopMiner *miner, size_t at)
+{
+    static const char *const shapes[] = {"'[\"amber\", \"birch\"]'",
+                                         "'{\"name\": \"amber\"}'",
+                                         "'{}'",
+                                         "'[]'",
+                                         "'\"amber\"'",
+                                         "'1'",
+                                         "'true'"};
+    AUTO(str_list) StrList keys = {0}, words = {0}, numbers = {0}, pairs = {0};
+
+    for (size_t i = 0; i < COUNT_OF(shapes); i++)
+        pop_choice_add(miner->choices[at], xstrdup(shapes[i]), false, i < 2 ? 1 : 3);
+    for (size_t i = 0; i < miner->tokens.len; i++) {
+        AUTO(str) char *value = NULL, *key = NULL;
+
+        if (miner->tokens.items[i].kind != SQL_STRING)
+            continue;
+        value = sql_token_name(&miner->tokens.items[i]);
+        key = text_replace(value, "$.", "");
+        if (strpbrk(key, "\"\\") || str_list_has(&keys, key))
+            continue;
+        str_list_add(&keys, key);
+        str_list_addf(&words, "\"%s\": \"amber\"", key);
+        str_list_addf(&numbers, "\"%s\": 1", key);
+        if (keys.len > 1)
+            str_list_addf(&pairs, "\"%s\": \"%s\"", keys.items[keys.len - 2], key);
+    }
+    for (int n = 0; n < 3 && keys.len > 0; n++) {
+        AUTO(str) char *inner = str_list_join(n == 0 ? &words : n == 1 ? &numbers : &pairs, ", ");
+        AUTO(str) char *object = xasprintf("{%s}", inner);
+
+        pop_choice_add(miner->choices[at], pop_literal(miner->context, object), false, 2);
+    }
+}
