@@ -2,238 +2,13 @@
 
 #include "database/populate/order.h"
 
-enum {
-    ROUNDS = 6,       /* of more rows in place of those that were left out */
-    SINGLE_MAX = 100, /* rows that are tried one by one */
-    FAILURES_MAX = 40,
-};
-
-/* How rows are put in, from the plain way to the last resort. */
-typedef enum Way { WAY_PLAIN, WAY_LENIENT, WAY_FILTERED, WAY_SINGLE, WAY_COUNT } Way;
-
-typedef struct Turn {
-    PopFiller *filler;
-    PopTable *table;
-    const PopPlan *plan;
-    int64_t first, wanted;
-    Error *reason; /* the first refusal */
-} Turn;
-
-static void remember(Turn *turn, Error *reason)
-{
-    if (turn->reason)
-        error_free(reason);
-    else
-        turn->reason = reason;
-}
-
-static Error *insert_rows(Turn *turn, int64_t first, int64_t last, Way way, int64_t *ret_changed,
-                          bool *ret_refused)
-{
-    PopEngine *engine = turn->filler->engine;
-    AUTO(str)
-    char *sql =
-        pop_insert_sql(engine, turn->plan, first, last, way == WAY_LENIENT || way == WAY_FILTERED,
-                       way == WAY_FILTERED || way == WAY_SINGLE);
-    Error *reason = NULL;
-    int64_t changed = 0;
-
-    TRY(pop_try(engine, sql, &changed, &reason));
-    *ret_refused = reason != NULL;
-    *ret_changed = reason ? 0 : changed;
-    if (reason)
-        remember(turn, reason);
-    return NULL;
-}
-
-/* Rows of ever higher numbers until enough are in. */
-static Error *insert_set(Turn *turn, Way way, int64_t *ret_made)
-{
-    int64_t made = 0, next = turn->first;
-    int barren = 0;
-
-    for (int round = 0; round < ROUNDS && made < turn->wanted && barren < 2; round++) {
-        int64_t n = turn->wanted - made, changed = 0;
-        bool refused;
-
-        if (round > 0 && n < 20)
-            n = 20; /* a few more to choose from */
-        if (n > turn->wanted)
-            n = turn->wanted;
-        TRY(insert_rows(turn, next, next + n - 1, way, &changed, &refused));
-        next += n;
-        made += changed;
-        barren = changed == 0 ? barren + 1 : 0;
-        if (refused || (way == WAY_PLAIN && changed > 0 && made < turn->wanted &&
-                        turn->plan->filters.len == 0))
-            break;
-    }
-    *ret_made = made;
-    return NULL;
-}
-
-static Error *insert_single(Turn *turn, int64_t *ret_made)
-{
-    int64_t wanted = turn->wanted < SINGLE_MAX ? turn->wanted : SINGLE_MAX, made = 0;
-    int failures = 0;
-
-    for (int64_t i = 0; i < wanted * 3 && made < wanted && failures < FAILURES_MAX; i++) {
-        int64_t changed = 0;
-        bool refused, orphans = false;
-
-        TRY(turn->filler->engine->run(turn->filler->engine, "SAVEPOINT seatrial_single", NULL));
-        TRY(insert_rows(turn, turn->first + i, turn->first + i, WAY_SINGLE, &changed, &refused));
-        if (turn->filler->unchecked && changed > 0)
-            TRY(pop_has_orphans(turn->filler, turn->table, false, &orphans));
-        if (orphans)
-            TRY(turn->filler->engine->run(turn->filler->engine,
-                                          "ROLLBACK TO SAVEPOINT seatrial_single", NULL));
-        TRY(turn->filler->engine->run(turn->filler->engine, "RELEASE SAVEPOINT seatrial_single",
-                                      NULL));
-        made += orphans ? 0 : changed;
-        failures = changed > 0 && !orphans ? 0 : failures + 1;
-    }
-    *ret_made = made;
-    return NULL;
-}
-
-/* One way, undone when it leaves rows that refer to nothing. */
-static Error *go(Turn *turn, Way way, int64_t *ret_made)
-{
-    PopEngine *engine = turn->filler->engine;
-    int64_t made = 0;
-    bool orphans = false;
-
-    TRY(engine->run(engine, "SAVEPOINT seatrial_table", NULL));
-    if (way == WAY_SINGLE)
-        TRY(insert_single(turn, &made));
-    else
-        TRY(insert_set(turn, way, &made));
-    if (turn->filler->unchecked && made > 0)
-        TRY(pop_has_orphans(turn->filler, turn->table, false, &orphans));
-    if (orphans) {
-        TRY(engine->run(engine, "ROLLBACK TO SAVEPOINT seatrial_table", NULL));
-        remember(turn, error_new(ERR_CONFLICT, 0, "rows would refer to nothing"));
-        made = 0;
-    }
-    *ret_made = made;
-    return engine->run(engine, "RELEASE SAVEPOINT seatrial_table", NULL);
-}
-
-static Error *go_all_ways(Turn *turn, int64_t *ret_made)
-{
-    bool edge = turn->filler->spec->kind == POPULATE_EDGE;
-
-    for (int way = edge ? WAY_LENIENT : WAY_PLAIN; way < WAY_COUNT && *ret_made == 0; way++)
-        TRY(go(turn, (Way)way, ret_made));
-    /* a few collided, and the rest was undone with them: as many as asked for, if it can be */
-    return NULL;
-}
-
-/* Triggers that raise or swallow, rules that go elsewhere: off, and the keys are checked by query.
- */
-static Error *go_quietly(Turn *turn, bool held, int64_t *ret_made)
-{
-    PopEngine *engine = turn->filler->engine;
-    bool before = turn->filler->unchecked;
-
-    TRY(engine->quiet(engine, true));
-    turn->filler->unchecked = true;
-    TRY(go_all_ways(turn, ret_made));
-    turn->filler->unchecked = before;
-    TRY(engine->quiet(engine, false));
-    if (*ret_made > 0 && !held)
-        turn->table->note = xasprintf("triggers and rules were off while its rows were made: %s",
-                                      turn->reason ? turn->reason->msg : "they let no row through");
-    return NULL;
-}
-
-static bool is_held(const PopTable *table)
-{
-    for (size_t i = 0; i < table->references.len; i++)
-        if (table->references.items[i].hold)
-            return true;
-    return false;
-}
-
-static void report_columns(PopFiller *filler, const PopPlan *plan)
-{
-    const PopTable *table = plan->table;
-
-    for (size_t i = 0; i < table->columns.len; i++) {
-        const PopField *field = &plan->fields[i];
-        bool left = table->columns.items[i].left;
-
-        LIST_PUSH(&filler->result->columns,
-                  ((PopulateColumn){.space = xstrdup(table->space),
-                                    .table = xstrdup(table->name),
-                                    .column = xstrdup(table->columns.items[i].name),
-                                    .generator = xstrdup(left ? "the database"
-                                                         : field->choices.generator
-                                                             ? field->choices.generator
-                                                             : "value"),
-                                    .freedom = left ? POPULATE_LEFT : field->choices.freedom}));
-    }
-}
-
-static Error *count_rows(PopFiller *filler, const PopTable *table, int64_t *ret_rows)
+Error *pop_count_rows(PopFiller *filler, const PopTable *table, int64_t *ret_rows)
 {
     AUTO(str) char *place = pop_quote_place(table->space, table->name);
     AUTO(str) char *sql = xasprintf("SELECT count(*) FROM %s", place);
 
     return pop_number(filler->engine, sql, ret_rows);
 }
-
-static Error *fill_table(PopFiller *filler, PopTable *table)
-{
-    AUTO(pop_plan) PopPlan plan = {0};
-    Turn turn = {.filler = filler, .table = table, .plan = &plan};
-    int64_t before = 0;
-    Error *err;
-
-    TRY(count_rows(filler, table, &before));
-    TRY(pop_plan(filler->engine, filler->spec, table, &plan, &table->reason));
-    if (table->reason)
-        return NULL;
-    turn.first = before + 1;
-    turn.wanted = plan.rows < filler->spec->rows ? plan.rows : filler->spec->rows;
-    if (turn.wanted < 1)
-        turn.wanted = 1;
-    err = is_held(table) ? NULL : go_all_ways(&turn, &table->made);
-    if (!err && table->made == 0)
-        err = go_quietly(&turn, is_held(table), &table->made);
-    if (!err && table->made == 0 && before == 0)
-        table->reason =
-            xstrdup(turn.reason ? turn.reason->msg : "no row stayed, and nothing says why");
-    else if (!err)
-        report_columns(filler, &plan);
-    error_free(turn.reason);
-    return err;
-}
-
-/* A failure of one table is its reason, whatever step it came from. */
-static Error *fill_or_tell(PopFiller *filler, PopTable *table)
-{
-    PopEngine *engine = filler->engine;
-    Error *err;
-
-    TRY(engine->run(engine, "SAVEPOINT seatrial_turn", NULL));
-    err = fill_table(filler, table);
-    if (err && engine->is_local(err)) {
-        if (!table->reason)
-            table->reason = xstrdup(err->msg);
-        error_free(err);
-        table->made = 0;
-        TRY(engine->run(engine, "ROLLBACK TO SAVEPOINT seatrial_turn", NULL));
-        TRY(engine->quiet(engine, false));
-        err = NULL;
-    }
-    TRY(err);
-    return engine->run(engine, "RELEASE SAVEPOINT seatrial_turn", NULL);
-}
-
-/* --- which tables
- * --------------------------------------------------------------------------------------- */
 
 static bool is_ledger(const PopFiller *filler, const PopTable *table)
 {
@@ -263,7 +38,7 @@ static Error *choose_tables(PopFiller *filler)
                                                         str_list_has(spec->skip, table->place))))
             table->untouched = true;
         if (!table->untouched)
-            TRY(count_rows(filler, table, &rows));
+            TRY(pop_count_rows(filler, table, &rows));
         table->kept = !table->untouched &&
                       (spec->reference ? str_list_has(spec->reference, table->place) : rows > 0);
         table->done = table->untouched || table->kept;
@@ -307,9 +82,6 @@ static void learn_references(PopFiller *filler)
     }
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------------------- */
-
 static Error *tell(PopFiller *filler)
 {
     PopulateResult *result = filler->result;
@@ -324,7 +96,7 @@ static Error *tell(PopFiller *filler)
         if (table->untouched)
             continue;
         if (!table->kept) {
-            TRY(count_rows(filler, table, &rows));
+            TRY(pop_count_rows(filler, table, &rows));
             result->tables++;
             result->filled += rows > 0;
             result->rows += table->made;
@@ -353,7 +125,7 @@ Error *pop_fill(PopEngine *engine, const PopulateSpec *spec, PopModel *model,
     pop_resemblances(model);
     TRY(choose_tables(&filler));
     while (spec->rows > 0 && (table = pop_next(model))) {
-        TRY_CTX(fill_or_tell(&filler, table), "rows of %s", table->place);
+        TRY_CTX(pop_fill_table(&filler, table), "rows of %s", table->place);
         table->done = true;
     }
     TRY(pop_set_later(&filler));

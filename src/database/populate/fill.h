@@ -11,6 +11,10 @@ typedef struct PopFiller {
     bool unchecked; /* the engine does not check keys itself now */
 } PopFiller;
 
+/** Rows that the table has now. */
+MUST_USE Error *pop_count_rows(PopFiller *filler, const PopTable *table, int64_t *ret_rows);
+/** Make a table's rows. A failure of one table is its reason, whatever step it came from. */
+MUST_USE Error *pop_fill_table(PopFiller *filler, PopTable *table);
 /** Whether rows of the table refer to nothing, by the keys that are set by now. */
 MUST_USE Error *pop_has_orphans(PopFiller *filler, const PopTable *table, bool all, bool *ret_has);
 /** Second step: references that had to wait. */
