@@ -153,6 +153,7 @@ static bool teach_key(LessonJudge *judge, const SqlUse *use)
     return lesson_teach(judge, column, LESSON_KEY_OF, NULL, use);
 }
 
+/* SQLite names neither key nor table: every key that is new is tried. */
 bool lesson_judge_key(LessonJudge *judge)
 {
     const Trouble *trouble = &judge->trouble;
