@@ -137,6 +137,7 @@ void config_clear(Config *config)
     clear_databases(&config->databases);
     str_map_clear(&config->checks);
     str_list_clear(&config->data.seed);
+    free(config->data.restore);
     str_map_clear(&config->data.columns);
     str_list_clear(&config->data.skip);
     free(config->profile);

@@ -117,6 +117,7 @@ typedef struct DatabaseSettingsList {
 typedef struct DataSettings {
     int64_t rows;   /* made in every table; 0: none */
     StrList seed;   /* SQL files, run after the old migrations */
+    char *restore;  /* a backup to begin with, a file or a pg_dump folder; NULL: none */
     StrMap columns; /* "table.column" -> SQL expression */
     StrList skip;   /* tables in which no rows are made */
 } DataSettings;

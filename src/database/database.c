@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "database/backup.h"
 #include "database/ops.h"
 #include "database/pg_url.h"
 
@@ -103,6 +104,35 @@ Error *database_statements(Database *database, Engine *engine, const char *mark,
         return database->ops->statements(database, engine, mark, dl, ret_statements, ret_known);
     *ret_known = false;
     return NULL;
+}
+
+Error *database_restore(Database *database, const DatabaseContext *context,
+                        const DatabaseSpec *spec, const char *image, const char *backup,
+                        Deadline dl)
+{
+    assert(database->ops->restore); /* not of an opaque one: database_check_restore */
+    return database->ops->restore(database, context, spec, image, backup, dl);
+}
+
+Error *database_check_restore(const DatabaseSpec *spec, const char *backup)
+{
+    BackupKind kind;
+
+    if (spec->service)
+        return error_new(ERR_INVALID, 0,
+                         "data.restore: with database.service nobody but the application looks "
+                         "into the server: restore the backup by the seed command instead");
+    if (spec->url)
+        return error_new(ERR_INVALID, 0,
+                         "data.restore: a backup is restored by the tools of a server's image: "
+                         "give database.postgres instead of database.url");
+    TRY_CTX(backup_kind(backup, &kind), "data.restore");
+    if ((kind == BACKUP_SQLITE || kind == BACKUP_SQL) && spec->sqlite)
+        return NULL;
+    if (kind != BACKUP_SQLITE && spec->postgres)
+        return NULL;
+    return error_new(ERR_INVALID, 0, "data.restore: %s is %s, and the database is %s", backup,
+                     backup_kind_text(kind), spec->sqlite ? "an SQLite file" : "Postgres");
 }
 
 Error *database_fill(Database *database, const DatabaseSpec *spec, const char *image,

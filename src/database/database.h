@@ -164,6 +164,23 @@ MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);
 MUST_USE Error *database_statements(Database *database, Engine *engine, const char *mark,
                                     Deadline dl, StatementList *ret_statements, bool *ret_known);
 
+/** Whether a database can begin with a backup. @return NULL, or ERR_INVALID that names the key: a
+ * kind of database into which nothing is restored, no backup, or one of another kind */
+MUST_USE Error *database_check_restore(const DatabaseSpec *spec, const char *backup);
+/**
+ * Begin with a backup: the first content of a database that was just provisioned, and that
+ * database_check_restore let pass.
+ *
+ * @param context  of the caller's lane
+ * @param image  as in provision
+ * @param backup  path of an SQLite file, of SQL, or of what pg_dump wrote
+ * @return NULL, and then all of it is there; ERR_INVALID, in the words of who reads it: it is
+ * damaged, incomplete or empty, or does not fit; else as the engine's calls
+ */
+MUST_USE Error *database_restore(Database *database, const DatabaseContext *context,
+                                 const DatabaseSpec *spec, const char *image, const char *backup,
+                                 Deadline dl);
+
 /* What is put into an old database before its upgrade. */
 typedef struct FillSpec {
     const StrList *scripts; /* SQL files, run first; NULL none */

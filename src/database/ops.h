@@ -29,6 +29,8 @@ typedef struct DatabaseOps {
     Error *(*mark)(Database *database, Deadline dl, char **ret_mark);
     Error *(*statements)(Database *database, Engine *engine, const char *mark, Deadline dl,
                          StatementList *ret_statements, bool *ret_known);
+    Error *(*restore)(Database *database, const DatabaseContext *context, const DatabaseSpec *spec,
+                      const char *image, const char *backup, Deadline dl);
     Error *(*fill)(Database *database, const DatabaseSpec *spec, const char *image,
                    const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
                    const Cancel *cancel, Deadline dl, PopulateResult *ret_result);

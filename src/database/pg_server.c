@@ -474,21 +474,6 @@ static char *url_of(const PgServer *server, const char *database)
 static const char REFILL[] = "set -e; umask 077; pg_dump -Fc -f /tmp/dump -d \"$SEATRIAL_FROM\"; "
                              "pg_restore --exit-on-error -d \"$SEATRIAL_TO\" /tmp/dump";
 
-static Error *run_refill(const DatabaseContext *context, const char *id, Deadline dl)
-{
-    AUTO(container_state) ContainerState state = {0};
-    AUTO(str) char *log = NULL;
-
-    TRY(engine_network_connect(context->engine, context->network, id, NULL, dl));
-    TRY(engine_container_start(context->engine, id, dl));
-    TRY(engine_container_wait(context->engine, id, "copying a database", false, dl));
-    TRY(engine_container_inspect(context->engine, id, dl, &state));
-    if (state.exit_code == 0)
-        return NULL;
-    TRY(engine_container_log_tail(context->engine, id, LOG_TAIL, dl, &log));
-    return error_new(ERR_SYSTEM, state.exit_code, "pg_dump and pg_restore failed: %s", log);
-}
-
 /* What init made there is in the dump as well: the database is made anew, of nothing. */
 static Error *empty_again(const PgServer *server, const char *database, Deadline dl)
 {
@@ -502,33 +487,76 @@ static Error *empty_again(const PgServer *server, const char *database, Deadline
     return pg_run(&admin, sql);
 }
 
-Error *pg_server_refill(const DatabaseContext *context, const PgServer *from, const char *origin,
-                        const PgServer *to, const char *database, Deadline dl)
+static Error *run_helper(const DatabaseContext *context, const char *id, const char *what,
+                         Deadline dl, int *ret_status, char **ret_log)
 {
-    AUTO(str) char *name = xasprintf("%s-refill-%d", context->name, to->number);
-    AUTO(str) char *from_url = url_of(from, origin);
-    AUTO(str) char *to_url = url_of(to, database);
+    AUTO(container_state) ContainerState state = {0};
+
+    TRY(engine_network_connect(context->engine, context->network, id, NULL, dl));
+    TRY(engine_container_start(context->engine, id, dl));
+    TRY(engine_container_wait(context->engine, id, what, false, dl));
+    TRY(engine_container_inspect(context->engine, id, dl, &state));
+    TRY(engine_container_log_tail(context->engine, id, LOG_TAIL, dl, ret_log));
+    *ret_status = state.exit_code;
+    return NULL;
+}
+
+/* The archive is read by the server's own tools, which its image has; as root, because of files
+ * that only their owner may read. */
+Error *pg_server_help(const DatabaseContext *context, PgServer *server, const char *database,
+                      const PgHelp *help, Deadline dl, int *ret_status, char **ret_id,
+                      char **ret_log)
+{
+    AUTO(str) char *name = xasprintf("%s-%s-%d", context->name, help->name, server->number);
+    AUTO(str) char *url = url_of(server, database);
     AUTO(str_list) StrList entrypoint = {0};
     AUTO(str_map) StrMap env = {0};
     AUTO(str) char *id = NULL;
     ContainerSpec container = {
         .name = name,
-        .image = to->spec.postgres,
+        .image = server->spec.postgres,
         .entrypoint = &entrypoint,
         .env = &env,
+        .user = help->archive ? "0" : NULL,
         .labels = context->labels,
         .network = ways_first_network(context->engine),
     };
 
-    TRY(empty_again(to, database, dl));
     str_list_add(&entrypoint, "sh");
     str_list_add(&entrypoint, "-c");
-    str_list_add(&entrypoint, REFILL);
-    str_map_set(&env, "SEATRIAL_FROM", from_url);
-    str_map_set(&env, "SEATRIAL_TO", to_url);
+    str_list_add(&entrypoint, help->script);
+    str_map_set(&env, "LC_ALL", "C");
+    str_map_set(&env, "SEATRIAL_TO", url);
+    if (help->from_url)
+        str_map_set(&env, "SEATRIAL_FROM", help->from_url);
     TRY(engine_container_create(context->engine, &container, dl, &id));
     context->made(context->made_context, "container", id);
-    return run_refill(context, id, dl);
+    if (help->archive) {
+        CopyStream stream = copy_stream(help->archive, context->cancel, dl);
+
+        TRY(engine_archive_put(context->engine, id, help->archive->volume, dl, copy_stream_read,
+                               &stream, spool_size_bytes(help->archive->spool)));
+    }
+    TRY(run_helper(context, id, help->what, dl, ret_status, ret_log));
+    *ret_id = TAKE(id);
+    return NULL;
+}
+
+Error *pg_server_refill(const DatabaseContext *context, const PgServer *from, const char *origin,
+                        PgServer *to, const char *database, Deadline dl)
+{
+    AUTO(str) char *from_url = url_of(from, origin);
+    AUTO(str) char *id = NULL;
+    AUTO(str) char *log = NULL;
+    PgHelp help = {
+        .name = "refill", .what = "copying a database", .script = REFILL, .from_url = from_url};
+    int status = 0;
+
+    TRY(empty_again(to, database, dl));
+    TRY(pg_server_help(context, to, database, &help, dl, &status, &id, &log));
+    if (status != 0)
+        return error_new(ERR_SYSTEM, status, "pg_dump and pg_restore failed: %s", log);
+    return NULL;
 }
 
 Error *pg_server_state(const PgServer *server, Deadline dl, StrList *ret_lines)

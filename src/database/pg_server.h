@@ -2,6 +2,7 @@
 /* The Postgres server of a trial: a throwaway one, which is a container on the trial's network, or
  * an existing one that a URL names. */
 
+#include "database/copy.h"
 #include "database/database.h"
 #include "database/pg_db.h"
 #include "model/statements.h"
@@ -38,8 +39,22 @@ MUST_USE Error *pg_server_keep(PgServer *origin, const char *database, Deadline 
 /** Fill a database of one throwaway server, anew, with the content of one of another that has the
  * same roles: pg_dump and pg_restore of the image. */
 MUST_USE Error *pg_server_refill(const DatabaseContext *context, const PgServer *from,
-                                 const char *origin, const PgServer *to, const char *database,
+                                 const char *origin, PgServer *to, const char *database,
                                  Deadline dl);
+
+/* A run of the tools of the server's image, beside a throwaway server. All borrowed. */
+typedef struct PgHelp {
+    const char *name, *what;   /* of the container, and for progress */
+    const char *script;        /* for sh; the database is $SEATRIAL_TO, an URL for the superuser */
+    const char *from_url;      /* $SEATRIAL_FROM; NULL none */
+    const VolumeCopy *archive; /* unpacked first, in its folder, and read as root; NULL none */
+} PgHelp;
+
+/** @param[out] ret_id  of the container, which has ended; caller frees, as what follows
+ * @param[out] ret_log  the end of what it wrote */
+MUST_USE Error *pg_server_help(const DatabaseContext *context, PgServer *server,
+                               const char *database, const PgHelp *help, Deadline dl,
+                               int *ret_status, char **ret_id, char **ret_log);
 /** What all its databases share (pg_cluster_read); nothing for an existing server. */
 MUST_USE Error *pg_server_state(const PgServer *server, Deadline dl, StrList *ret_lines);
 /** Whether that is what it was once it was provisioned, and a fresh database on it is as good as

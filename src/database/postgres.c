@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "database/app_env.h"
 #include "database/ops.h"
+#include "database/pg_restore.h"
 #include "database/pg_schema.h"
 #include "database/pg_script.h"
 #include "database/pg_server.h"
@@ -321,6 +322,16 @@ static Error *statements(Database *base, Engine *engine, const char *since, Dead
                                 ret_known);
 }
 
+static Error *restore(Database *base, const DatabaseContext *context, const DatabaseSpec *spec,
+                      const char *image, const char *backup, Deadline dl)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+
+    (void)spec;
+    (void)image;
+    return pg_restore(context, database->server, database->name, backup, dl);
+}
+
 static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
                    const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
                    const Cancel *cancel, Deadline dl, PopulateResult *ret_result)
@@ -367,6 +378,7 @@ const DatabaseOps POSTGRES_OPS = {
     .branch = branch,
     .snapshot = read_copy,
     .peek = peek,
+    .restore = restore,
     .fill = fill,
     .compare = compare,
     .mark = mark,

@@ -27,7 +27,7 @@ static unsigned writer_version(const char *path)
 
 /* A schema that this library cannot parse is damaged, unless a newer library wrote it: then single
  * statements are left out, which writable_schema permits. */
-static Error *load_schema(SqliteDb *db, const char *path)
+Error *sqlite_schema_load(SqliteDb *db, const char *path)
 {
     AUTO(error) Error *err = sqlite_run(db, "SELECT count(*) FROM main.sqlite_schema");
 
@@ -65,7 +65,7 @@ static Error *read_file(const SqliteFile *file, LedgerFinder ledgers_of, Depth d
     AUTO(error) Error *err = sqlite_db_open(file->path, cancel, dl, &db);
 
     if (!err)
-        err = load_schema(&db, file->path);
+        err = sqlite_schema_load(&db, file->path);
     if (!err)
         err = read_database(&db, ledgers_of, depth, snapshot);
     if (!err || err->code != ERR_PROTOCOL)
@@ -134,5 +134,5 @@ Error *sqlite_file_open(const VolumeCopy *copy, const DatabaseSpec *spec, const 
     if (!file->path)
         return error_new(ERR_NOT_FOUND, 0, "there is no file %s", path);
     TRY(sqlite_db_open(file->path, cancel, dl, db));
-    return load_schema(db, file->path);
+    return sqlite_schema_load(db, file->path);
 }

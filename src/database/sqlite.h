@@ -23,6 +23,20 @@ MUST_USE Error *sqlite_fill(const VolumeCopy *copy, const DatabaseSpec *spec,
 MUST_USE Error *sqlite_peek(const VolumeCopy *copy, const DatabaseSpec *spec,
                             LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                             Snapshot *ret_snapshot, bool *ret_busy);
+/** Parse the schema of an open file. @return NULL; ERR_PROTOCOL: the file is damaged or no
+ * database; else as sqlite_db_error */
+MUST_USE Error *sqlite_schema_load(SqliteDb *db, const char *path);
+/**
+ * A backup in place of the database, or as its first content.
+ *
+ * @param copy  of the volume
+ * @param backup  an SQLite file, whose -wal beside it counts, or SQL
+ * @param[out] ret_changed  what is to be unpacked over the copy's files
+ * @return NULL, or ERR_INVALID: the backup cannot be read, is of another kind, damaged, empty, or
+ * holds SQL that fails; else as sqlite_snapshot
+ */
+MUST_USE Error *sqlite_restore(const VolumeCopy *copy, const DatabaseSpec *spec, const char *backup,
+                               const Cancel *cancel, Deadline dl, VolumeCopy **ret_changed);
 /**
  * The database file of a copy, open for reading.
  *

@@ -197,6 +197,20 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     return data_compare(one, other, ret_changes);
 }
 
+static Error *restore(Database *base, const DatabaseContext *context, const DatabaseSpec *spec,
+                      const char *image, const char *backup, Deadline dl)
+{
+    const SqliteDatabase *database = (const SqliteDatabase *)base;
+    AUTO(spool) Spool *spool = NULL;
+    AUTO(volume_copy) VolumeCopy *content = NULL;
+    AUTO(volume_copy) VolumeCopy *changed = NULL;
+
+    TRY(volume_read(context->engine, &database->volume, dl, &spool));
+    content = volume_copy_of(TAKE(spool), database->volume.mount);
+    TRY(sqlite_restore(content, spec, backup, context->cancel, dl, &changed));
+    return volume_write(context->engine, &database->volume, changed, spec->owner, image, dl);
+}
+
 static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
                    const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
                    const Cancel *cancel, Deadline dl, PopulateResult *ret_result)
@@ -240,6 +254,7 @@ const DatabaseOps SQLITE_OPS = {
     .branch = branch,
     .snapshot = snapshot,
     .peek = peek,
+    .restore = restore,
     .fill = fill,
     .compare = compare,
     .copy_free = copy_free,

@@ -84,11 +84,14 @@ static void describe_emptiness(const Trial *trial, StrList *warnings)
 {
     size_t tables = trial->old.taken ? snapshot_user_tables(&trial->old.snapshot) : 0;
 
+    const char *who = trial->session->config->data.restore ? "the backup and the old migrations"
+                                                           : "the old migrations";
+
     if (tables > 0 && snapshot_rows(&trial->old.snapshot) == 0)
         str_list_addf(warnings,
-                      "%s: the old migrations left all %zu tables empty: what goes wrong only with "
-                      "rows was not tried",
-                      trial->path->id, tables);
+                      "%s: %s left all %zu tables empty: what goes wrong only with rows was not "
+                      "tried",
+                      trial->path->id, who, tables);
 }
 
 /* What was not looked at is said: it did not pass. */

@@ -51,7 +51,7 @@ static Error *check_keys(const DatabaseKey *keys, size_t count)
     return NULL;
 }
 
-static Error *check_database(const DatabaseSettings *database)
+static Error *check_database(const DatabaseSettings *database, const char *backup)
 {
     DatabaseSpec spec = database_spec_of(database);
     const DatabaseKey keys[] = {
@@ -73,7 +73,8 @@ static Error *check_database(const DatabaseSettings *database)
 
     TRY(check_keys(keys, COUNT_OF(keys)));
     TRY(service_check(&spec));
-    return database_check(&spec);
+    TRY(database_check(&spec));
+    return backup ? database_check_restore(&spec, backup) : NULL;
 }
 
 Error *plan_check(const Config *config)
@@ -98,6 +99,6 @@ Error *plan_check(const Config *config)
                          "or that of another server (database: {service: \"mariadb:11\"}, or "
                          "--service)");
     for (size_t i = 0; i < config->databases.len; i++)
-        TRY(check_database(&config->databases.items[i]));
+        TRY(check_database(&config->databases.items[i], config->data.restore));
     return companions_check(config);
 }

@@ -38,6 +38,15 @@ static Error *run_seed(Lane *lane)
                      trial->last_old->facts.tag, trial->report->steps.items[step].exit_code);
 }
 
+/* A backup has its own data: more is made of it only when that is asked for. */
+static int64_t rows_wanted(const Trial *trial)
+{
+    const Config *config = trial->session->config;
+
+    return config->data.restore && !str_list_has(&config->keys, "data.rows") ? 0
+                                                                             : config->data.rows;
+}
+
 Error *rows_make(Lane *lane, Database *database, PopulateKind kind, PopulateResult *ret_result)
 {
     Trial *trial = lane->trial;
@@ -45,7 +54,7 @@ Error *rows_make(Lane *lane, Database *database, PopulateKind kind, PopulateResu
     FillSpec fill = {
         .scripts = &data->seed,
         .rows = {.kind = kind,
-                 .rows = data->rows,
+                 .rows = rows_wanted(trial),
                  .seed = seed_of(trial),
                  .columns = &data->columns,
                  .skip = &data->skip,
@@ -65,7 +74,7 @@ static Error *fill(Lane *lane)
     Trial *trial = lane->trial;
     const DataSettings *data = &trial->session->config->data;
 
-    if (data->rows == 0 && data->seed.len == 0)
+    if (rows_wanted(trial) == 0 && data->seed.len == 0)
         return NULL;
     TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->bare_copy));
     TRY(rows_make(lane, trial->database, POPULATE_TYPICAL, &trial->rows));

@@ -160,6 +160,20 @@ static Error *provide(Lane *lane, const EngineImage *first)
     return services_await(lane);
 }
 
+/* What users have is what the backup says, before any release of the trial touches it. */
+static Error *restore(Lane *lane, const EngineImage *first)
+{
+    Trial *trial = lane->trial;
+    const char *backup = trial->session->config->data.restore;
+
+    if (!backup)
+        return NULL;
+    TRY_CTX(database_restore(trial->database, &lane->context, &trial->spec, first->id, backup,
+                             deadline_in(TRIAL_COPY_MS)),
+            "restoring a backup into the database %s", trial->report->database);
+    return NULL;
+}
+
 /* A status command of the released image, after its migrations: whether what the one after the
  * upgrade shows was there before. */
 static Error *run_status(Lane *lane, const char *step, const PlannedImage *image, int *ret_step)
@@ -277,6 +291,7 @@ static Error *run_all(Trial *trial)
     TRY(make_network(trial));
     TRY(lane_open(trial, NULL, &lane));
     TRY(provide(&lane, &trial->path->olds.items[0].image));
+    TRY(restore(&lane, &trial->path->olds.items[0].image));
     TRY(run_olds(&lane));
     /* no step at all: no old image has migrations, and the candidate's run on nothing */
     if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||

@@ -81,7 +81,7 @@ static const char EVERYTHING[] =
     "  - sqlite: /app/other.db\n"
     "checks: {rerun: off, pending: \"off\", vacuous: no, integrity: false,\n"
     "         new-migrate: warn}\n"
-    "data: {rows: 5, seed: [a.sql, b.sql], skip: audit_log,\n"
+    "data: {rows: 5, seed: [a.sql, b.sql], restore: prod.dump, skip: audit_log,\n"
     "       columns: {reports.parameters: \"'{}'\", n: 1 + 1}}\n"
     "profile: quick\n"
     "allow:\n"
@@ -159,6 +159,7 @@ static void every_key_of_the_file(void **state)
     assert_string_equal(str_map_get(&c.checks, "new-migrate"), "warn");
     assert_int_equal(c.data.rows, 5);
     assert_joined(&c.data.seed, "a.sql|b.sql");
+    assert_string_equal(c.data.restore, "prod.dump");
     assert_joined(&c.data.skip, "audit_log");
     assert_string_equal(str_map_get(&c.data.columns, "reports.parameters"), "'{}'");
     assert_string_equal(str_map_get(&c.data.columns, "n"), "1 + 1");
