@@ -40,7 +40,10 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
     if (skip)
         *ret_skip = skip;
     else if (!seen->start)
-        *ret_skip = xstrdup("the application migrates when it starts: new-migrate is that start");
+        *ret_skip =
+            xstrdup(seen->starts ? "the application migrates when it starts: new-migrate is that "
+                                   "start"
+                                 : "no `start` is set");
     else if (!step_passed(seen->start))
         add_finding(seen, findings);
 }

@@ -36,6 +36,7 @@ typedef struct Observation {
     const Step *together_again;     /* the candidate once more, where one of them failed */
     const Snapshot *after_together; /* when all is done */
 
+    bool starts;       /* no command: the candidate migrates when it is started */
     const Step *start; /* the application, on a copy of the upgraded database */
 
     const Step *smoke; /* the old image's smoke command, on a copy of the upgraded database */

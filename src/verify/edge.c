@@ -10,6 +10,8 @@ static Error *make(Lane *lane)
 
     TRY(lane_branch(lane, trial->bare_copy, &branch));
     TRY(rows_make(lane, branch, POPULATE_EDGE, &rows));
+    if (rows.rows == 0)
+        return NULL; /* the upgrade of an empty database is no proof */
     run = trial_migrator(trial, "edge", &trial->plan->candidate, branch);
     return lane_run(lane, &run, &trial->edge);
 }

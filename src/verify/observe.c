@@ -73,6 +73,7 @@ void trial_judge(const Trial *trial)
         .together = {step_at(trial, trial->together_steps[0]),
                      step_at(trial, trial->together_steps[1])},
         .together_again = step_at(trial, trial->together.step),
+        .starts = trial->plan->commands.starts,
         .start = step_at(trial, trial->start),
         .smoke = step_at(trial, trial->smoke),
         .rollback = step_at(trial, trial->rollback.step),

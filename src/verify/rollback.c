@@ -11,6 +11,7 @@ static Error *make(Lane *lane)
         .image = &trial->plan->candidate,
         .settings = &trial->run,
         .words = &trial->run.rollback,
+        .workdir = trial->plan->commands.workdir,
     };
     LaneRun old;
 
@@ -19,10 +20,12 @@ static Error *make(Lane *lane)
     TRY(lane_attempt(lane, &down, &trial->rollback));
     if (!trial_passed(trial, trial->rollback.step))
         return NULL;
-    old = trial_migrator(trial, "old-again", trial->last_old, branch);
-    TRY(lane_run(lane, &old, &trial->old_again));
-    if (!trial_passed(trial, trial->old_again))
-        return NULL;
+    if (!planned_image_has_none(trial->last_old)) { /* else its own command would run */
+        old = trial_migrator(trial, "old-again", trial->last_old, branch);
+        TRY(lane_run(lane, &old, &trial->old_again));
+        if (!trial_passed(trial, trial->old_again))
+            return NULL;
+    }
     return lane_migrate(lane, "new-again", branch, &trial->again);
 }
 

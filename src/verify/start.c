@@ -23,7 +23,8 @@ static Error *make(Lane *lane)
 
 static bool applies(const Trial *trial)
 {
-    return !trial->plan->commands.starts; /* else that was the migration */
+    /* else that was the migration; a level alone does not say what to start */
+    return trial->session->config->start.on && !trial->plan->commands.starts;
 }
 
 const Experiment EXPERIMENT_START = {
