@@ -103,6 +103,8 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         for (size_t k = 0; k < change->columns.len; k++)
             judge_column(&said, change, &change->columns.items[k], findings);
     }
+    if (findings->len == first)
+        *ret_skip = said_unread(seen);
 }
 
 const Check CHECK_DESTRUCTIVE = {

@@ -198,6 +198,7 @@ static void add_edge(const Observation *seen, FindingList *findings)
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     bool could_not = seen->edge && seen->edge->outcome == OUTCOME_ERROR;
+    AUTO(str) char *skip = skip_unless_upgraded(seen);
 
     for (size_t i = 0; seen->learnt && i < seen->learnt->len; i++)
         add_learnt(seen, &seen->learnt->items[i], findings);
@@ -209,7 +210,8 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         *ret_skip = xasprintf("the migrations could not be run on such rows: %s",
                               seen->edge->reason ? seen->edge->reason : "no reason");
     else if (!seen->edge)
-        *ret_skip = xstrdup("no rows were made that the old schema merely permits");
+        *ret_skip =
+            skip ? TAKE(skip) : xstrdup("no rows were made that the old schema merely permits");
 }
 
 const Check CHECK_EDGE_DATA = {

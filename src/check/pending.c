@@ -187,6 +187,13 @@ static void judge_files(const Observation *seen, FindingList *findings)
     }
 }
 
+/* A status command that was detected may not be there, or fail for reasons of its own. */
+static bool status_tells(const Observation *seen)
+{
+    return seen->status && seen->status->outcome != OUTCOME_ERROR &&
+           (step_passed(seen->status) || !seen->status_found || seen->status_pending);
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     char *skip =
@@ -198,6 +205,14 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
     }
     if (!seen->status && seen->after->ledgers.len == 0) {
         *ret_skip = xstrdup("no ledger table was found, and no `status` command is set");
+        return;
+    }
+    if (!status_tells(seen) && (!seen->after || seen->after->ledgers.len == 0)) {
+        AUTO(str) char *fault = step_fault(seen->status, seen);
+
+        *ret_skip = xasprintf("no ledger was read, and the status command that was found tells "
+                              "nothing: %s",
+                              fault);
         return;
     }
     if (seen->status && seen->status->outcome != OUTCOME_ERROR)

@@ -322,6 +322,13 @@ char *said_table(const TableChange *change)
     return xasprintf("%s%s%s", plain ? "" : change->space, plain ? "" : ".", change->table);
 }
 
+char *said_unread(const Observation *seen)
+{
+    return seen->data->unseen.len > 0
+               ? xasprintf("not every table could be compared: %s", seen->data->unseen.items[0])
+               : NULL;
+}
+
 char *said_skip(const Observation *seen)
 {
     char *skip = skip_without_upgrade(seen);

@@ -831,6 +831,23 @@ static void test_pending_status_found(void **state)
                 "the status command shows unfinished migrations after the upgrade: [ ] 0003_owner");
 }
 
+/* Without a ledger there is nothing else that tells. */
+static void test_pending_status_alone(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+
+    (void)state;
+    fixture_init(&fixture);
+    ledger_list_clear(&fixture.after.ledgers);
+    fixture.seen.status = &fixture.status;
+    fixture.seen.status_found = true;
+    assert_silent("pending", &fixture);
+    fixture_end(&fixture.status, STEP_EXITED, 1, "no such command");
+    assert_skip("pending", &fixture,
+                "no ledger was read, and the status command that was found tells nothing: exit "
+                "status 1");
+}
+
 /* --- rerun --- */
 
 static void test_rerun_fails(void **state)
@@ -851,6 +868,27 @@ static void test_rerun_fails(void **state)
     assert_text(only(&judged)->migration, "repeat_search_index");
 }
 
+/* --- data-survival, destructive --- */
+
+/* Silence about a table that was not read is no proof, whatever else changed harmlessly. */
+static void test_data_unread(void **state)
+{
+    static const char *const CHECKS[] = {"data-survival", "destructive"};
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(data_changes) DataChanges data = {0};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.data = &data;
+    LIST_PUSH(&data, ((TableChange){.space = xstrdup(""), .table = xstrdup("tags")}));
+    for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
+        assert_silent(CHECKS[i], &fixture);
+    str_list_add(&data.unseen, "rows of notes: permission denied");
+    for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
+        assert_skip(CHECKS[i], &fixture,
+                    "not every table could be compared: rows of notes: permission denied");
+}
+
 /* --- edge-data --- */
 
 static void test_edge_skips(void **state)
@@ -861,6 +899,9 @@ static void test_edge_skips(void **state)
     fixture_init(&fixture);
     fixture.seen.edge = NULL;
     assert_skip("edge-data", &fixture, "no rows were made that the old schema merely permits");
+    fixture.new_migrate.outcome = OUTCOME_FAILED;
+    assert_skip("edge-data", &fixture, "the candidate's migrations did not pass");
+    fixture.new_migrate.outcome = OUTCOME_PASSED;
     fixture.rerun.outcome = OUTCOME_ERROR;
     fixture.rerun.reason = xstrdup("the engine went away");
     fixture.seen.edge = &fixture.rerun;
@@ -1426,6 +1467,8 @@ int main(void)
         cmocka_unit_test(test_pending_status_ends),
         cmocka_unit_test(test_pending_status_text),
         cmocka_unit_test(test_pending_status_found),
+        cmocka_unit_test(test_pending_status_alone),
+        cmocka_unit_test(test_data_unread),
         cmocka_unit_test(test_rerun_fails),
         cmocka_unit_test(test_rerun_timeout),
         cmocka_unit_test(test_edge_skips),
