@@ -236,7 +236,8 @@ static void judge_late(const History *history, const MigrationFile *new,
     bool ran = history->view.after &&
                migration_view_applied(&history->view, history->view.new, history->view.after, new);
     bool skipped =
-        history->view.new->rules.late == LATE_SKIPPED ||
+        (history->view.new->rules.late == LATE_SKIPPED &&
+         !(ran && history->view.record == RECORD_EACH)) || /* its own row is proof */
         (!history->refused && history->view.record == RECORD_EACH && !ran && history->view.after);
     bool stopped = history->refused && history->view.new->rules.late == LATE_REFUSED;
     Finding *finding =
@@ -272,6 +273,12 @@ static void judge_new_files(const History *history)
     }
 }
 
+static bool was_released(const History *history, const MigrationFile *file)
+{
+    return migration_set_find(history->view.old, MIGRATION_NAME_STEM,
+                              file->names[MIGRATION_NAME_STEM]) != NULL;
+}
+
 /* Two files of one number where the number is all that the ledger keeps: one of them never runs. */
 static void judge_duplicates(const History *history)
 {
@@ -279,15 +286,17 @@ static void judge_duplicates(const History *history)
 
     for (size_t i = 1; i < set->len; i++) {
         const MigrationFile *one = &set->items[i - 1], *two = &set->items[i];
+        bool both = was_released(history, one) && was_released(history, two);
         Finding *finding;
 
-        if (!migration_view_counts(&history->view, one) ||
+        if (!text_eq(one->group, two->group) || !migration_view_counts(&history->view, one) ||
             !migration_view_counts(&history->view, two) ||
             !(set->rules.numbers_unique || history->view.name == MIGRATION_NAME_NUMBER) ||
             !migration_id_eq(one->names[history->view.name], two->names[history->view.name]) ||
             text_eq(one->names[MIGRATION_NAME_STEM], two->names[MIGRATION_NAME_STEM]))
             continue;
-        finding = add(history, two, LEVEL_ERROR,
+        /* that they were so before is not the candidate's doing */
+        finding = add(history, two, both ? LEVEL_WARN : LEVEL_ERROR,
                       xasprintf("the migrations %s and %s have the same number, and the ledger "
                                 "keeps only that: one of them never runs",
                                 one->names[MIGRATION_NAME_STEM], two->names[MIGRATION_NAME_STEM]));

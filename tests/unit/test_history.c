@@ -49,6 +49,9 @@ static const Row ROWS[] = {
     /* nothing of the ledger is among the files */
     {"home-made", A B, A, "x y", "x y", 0, "skipped", ""},
     {"home-made", A B, A B "|002_c.sql=x", "1 2", "1 2", 0, "error 002_c", ""},
+    /* so it was released: not the candidate's doing */
+    {"home-made", A B "|002_c.sql=x", A B "|002_c.sql=x|003_d.sql=y", "1 2", "1 2 3", 0,
+     "warn 002_c", ""},
     {"golang-migrate", "1_a.up.sql=x|3_b.up.sql=y", "1_a.up.sql=x|2_c.up.sql=z|3_b.up.sql=y", "3",
      "3", 0, "error 2_c", "error 2_c"},
     {"golang-migrate", "1_a.up.sql=x|3_b.up.sql=y", "1_a.up.sql=x|3_b.up.sql=y|4_c.up.sql=z", "3",
@@ -60,6 +63,12 @@ static const Row ROWS[] = {
      "meta/_journal.json={\"entries\":[{\"when\":10,\"tag\":\"0000_a\"},{\"when\":30,\"tag\":\"0001_b\"},"
      "{\"when\":20,\"tag\":\"0002_c\"}]}|0000_a.sql=x|0001_b.sql=y|0002_c.sql=z",
      "10 30", "10 30", 0, "error 0002_c", "error 0002_c"},
+    {"Drizzle", /* a patched one that runs it all the same: its row is proof */
+     "meta/_journal.json={\"entries\":[{\"when\":10,\"tag\":\"0000_a\"},{\"when\":30,\"tag\":\"0001_b\"}]}"
+     "|0000_a.sql=x|0001_b.sql=y",
+     "meta/_journal.json={\"entries\":[{\"when\":10,\"tag\":\"0000_a\"},{\"when\":30,\"tag\":\"0001_b\"},"
+     "{\"when\":20,\"tag\":\"0002_c\"}]}|0000_a.sql=x|0001_b.sql=y|0002_c.sql=z",
+     "10 30", "10 30 20", 0, "warn 0002_c", ""},
     {"Prisma", "1_a/migration.sql=x|2_b/migration.sql=y", "1_a/migration.sql=x|2_b/migration.sql=Y",
      "1_a 2_b", "1_a 2_b", 0, "", ""},
     {"Prisma", "1_a/migration.sql=x|2_b/migration.sql=y", "1_a/migration.sql=x|2_b/migration.sql=w",
