@@ -68,11 +68,14 @@ static Error *join_network(Engine *engine, const WaysTo *to, Deadline dl, Ways *
     err = engine_network_connect(engine, to->network, self, NULL, dl);
     if (err && err->code == ERR_CANCELLED)
         return TAKE(err);
-    if (err) { /* another way may do */
+    /* somebody else's wait has joined it, and takes care that it is left again. Source: libnetwork
+     * error.go, EndpointNameExists; podman "is already connected to network" */
+    if (err && !strstr(err->msg, "already")) { /* another way may do */
         way_failed(way, err->msg);
         return NULL;
     }
-    ways->joined = xasprintf("%s/%s", to->network, self);
+    if (!err)
+        ways->joined = xasprintf("%s/%s", to->network, self);
     way->host = to->alias ? xstrdup(to->alias) : xstrndup(to->container, ID_NAME_LEN);
     way->port = to->port;
     return NULL;

@@ -66,10 +66,16 @@ static Error *await_one(Lane *lane, const ServiceSettings *service)
     AUTO(readiness) Readiness readiness = {0};
     ReadySpec ready = ready_spec_of(&service->ready);
 
+    ready.alias = service->name;
+    ready.made = teardown_made;
+    ready.made_context = session->teardown;
     if (service->ready.way == READY_BY_NOTHING) {
         AUTO(container_state) ContainerState state = {0};
 
         TRY(engine_container_inspect(session->engine, name, deadline_in(TRIAL_CALL_MS), &state));
+        readiness.ended = !state.running && state.exit_code != 0;
+        if (readiness.ended)
+            return not_ready(lane, service, name, &readiness);
         if (!state.health)
             return NULL; /* nobody says how it shows: the application has to wait for it itself */
     }
