@@ -16,7 +16,7 @@ typedef struct DatabaseContext {
     const char *network;  /* id of the trial's network, on which a server is found */
     const StrMap *labels; /* for every object made */
     const char *name;     /* prefix of names: "seatrial-<run>-1" */
-    /* Register an object for teardown as soon as it is made. */
+    /* Register an object for teardown, by its name and before it is made: the reply may be lost. */
     void (*made)(void *context, const char *kind, const char *id); /* "volume", "container",
                               "connection" (network/container: this process joined it), "database"
                               (its name, a space, the URL of its server: a secret) */

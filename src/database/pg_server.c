@@ -123,9 +123,10 @@ static Error *create_container(PgServer *server, const StrList *entrypoint, cons
         str_map_set(&env, "POSTGRES_INITDB_ARGS", "--no-sync");
         str_map_set(&tmpfs, DATA_TMPFS, "rw,mode=1777");
     }
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    context->made(context->made_context, "container", name);
     TRY_CTX(engine_container_create(context->engine, &container, dl, &server->container),
             "creating the Postgres server of %s", spec->postgres);
-    context->made(context->made_context, "container", server->container);
     return engine_network_connect(context->engine, context->network, server->container, alias, dl);
 }
 
@@ -529,8 +530,8 @@ Error *pg_server_help(const DatabaseContext *context, PgServer *server, const ch
     str_map_set(&env, "SEATRIAL_TO", url);
     if (help->from_url)
         str_map_set(&env, "SEATRIAL_FROM", help->from_url);
+    context->made(context->made_context, "container", name); /* before, as every container */
     TRY(engine_container_create(context->engine, &container, dl, &id));
-    context->made(context->made_context, "container", id);
     if (help->archive) {
         CopyStream stream = copy_stream(help->archive, context->cancel, dl);
 

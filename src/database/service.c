@@ -55,9 +55,10 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
         .publish_host = ways_publish_host(context->engine),
     };
 
+    /* by its name and before it is made: the engine may make it and its reply be lost */
+    context->made(context->made_context, "container", name);
     TRY_CTX(engine_container_create(context->engine, &container, dl, ret_id),
             "creating the service %s", spec->service);
-    context->made(context->made_context, "container", *ret_id);
     if (!publish)
         return NULL;
     return engine_network_connect(context->engine, context->network, *ret_id, SERVICE_ALIAS, dl);

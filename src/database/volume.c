@@ -61,10 +61,10 @@ static Error *make_holder(const DatabaseContext *context, const Volume *volume, 
     /* never run, but the engine wants a command, and images of tools may have none; no image has
      * this one */
     str_list_add(&command, HOLDER_ROOT "/holder");
-    TRY(engine_container_create(context->engine, &spec, dl, ret_id));
+    /* by its name and before it is made: the engine may make it and its reply be lost */
     if (context->made)
-        context->made(context->made_context, "container", *ret_id);
-    return NULL;
+        context->made(context->made_context, "container", name);
+    return engine_container_create(context->engine, &spec, dl, ret_id);
 }
 
 /* Podman mounts, fills and gives away the volume before it finds that there is nothing to run; what
@@ -108,10 +108,10 @@ Error *volume_make(const DatabaseContext *context, const char *mount, const char
 
     /* POST /volumes/create returns a volume of that name when there is one: the name must be new */
     volume.name = xasprintf("%s-data-%s", context->name, unique);
-    TRY_CTX(engine_volume_create(context->engine, volume.name, context->labels, dl),
-            "making a volume for %s", mount);
     if (context->made)
         context->made(context->made_context, "volume", volume.name);
+    TRY_CTX(engine_volume_create(context->engine, volume.name, context->labels, dl),
+            "making a volume for %s", mount);
     TRY_CTX(make_holders(context, &volume, image, fill, dl),
             "making the container that holds the volume for %s", mount);
     *ret_volume = volume;
