@@ -61,7 +61,6 @@ static void describe_data(const Trial *trial)
     }
 }
 
-/* An upgrade of empty tables proves little, and a reader must know that it was one. */
 /* Rows that were made, and the tables in which none could be: that is no fault of the upgrade, but
  * it was tried with less. */
 static void describe_rows(const Trial *trial)
@@ -80,6 +79,7 @@ static void describe_rows(const Trial *trial)
                                                     xstrdup_null(rows->skipped.items[i].reason)}));
 }
 
+/* An upgrade of empty tables proves little, and a reader must know that it was one. */
 static void describe_emptiness(const Trial *trial, StrList *warnings)
 {
     size_t tables = trial->old.taken ? snapshot_user_tables(&trial->old.snapshot) : 0;
@@ -104,14 +104,26 @@ static void describe_unseen(const Trial *trial, StrList *warnings)
     for (size_t i = 0; trial->new.taken &&i < trial->new.snapshot.unseen.len; i++)
         str_list_addf(warnings, "%s: could not be looked at: %s", trial->path->id,
                       trial->new.snapshot.unseen.items[i]);
+    for (size_t i = 0; trial->has_data && i < trial->data.unseen.len; i++)
+        str_list_addf(warnings, "%s: could not be followed through the upgrade: %s",
+                      trial->path->id, trial->data.unseen.items[i]);
+    if (trial->files_unknown)
+        str_list_addf(warnings, "%s: the migration files were not looked at: %s", trial->path->id,
+                      trial->files_unknown);
 }
 
 static void describe_opaque(const Trial *trial, StrList *warnings)
 {
-    if (database_is_opaque(&trial->spec))
+    if (!database_is_opaque(&trial->spec))
+        return;
+    str_list_addf(warnings,
+                  "%s: schema and data of %s were not looked at: what is judged is how the "
+                  "commands ended",
+                  trial->path->id, trial->report->database);
+    if (trial->session->config->data.seed.len > 0)
         str_list_addf(warnings,
-                      "%s: schema and data of %s were not looked at: what is judged is how the "
-                      "commands ended",
+                      "%s: the SQL files of data.seed were not run: only `seed`, a command of the "
+                      "old image, can fill %s",
                       trial->path->id, trial->report->database);
 }
 
