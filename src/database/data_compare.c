@@ -6,6 +6,7 @@
 
 typedef struct Compare {
     ViewList befores, afters;
+    const Snapshot *after;
     DataChanges *changes;
 } Compare;
 
@@ -313,14 +314,39 @@ static Error *follow(Compare *compare, TableView *before, TableView *after)
     return NULL;
 }
 
+/* What a snapshot could not read of a table: "rows of notes: permission denied". */
+static bool is_unread(const Snapshot *snapshot, const char *table)
+{
+    AUTO(str) char *rows = xasprintf("rows of %s: ", table);
+    AUTO(str) char *columns = xasprintf("table %s: ", table);
+
+    for (size_t i = 0; i < snapshot->unseen.len; i++)
+        if (text_starts(snapshot->unseen.items[i], rows) ||
+            text_starts(snapshot->unseen.items[i], columns))
+            return true;
+    return false;
+}
+
+static void note_unread(const Snapshot *snapshot, StrList *unseen)
+{
+    for (size_t i = 0; i < snapshot->unseen.len; i++)
+        if ((text_starts(snapshot->unseen.items[i], "rows of ") ||
+             text_starts(snapshot->unseen.items[i], "table ")) &&
+            !str_list_has(unseen, snapshot->unseen.items[i]))
+            str_list_add(unseen, snapshot->unseen.items[i]);
+}
+
 static Error *compare_table(Compare *compare, TableView *before)
 {
+    AUTO(str) char *name = view_name(before);
     StrList *unseen = &compare->changes->unseen;
     TableView *after = view_find(&compare->afters, before->data->space, before->data->table);
     bool read;
 
     if (before->data->rows == 0 || (after && view_is_same(before, after)))
         return NULL;
+    if (!after && is_unread(compare->after, name))
+        return NULL; /* it would seem to be gone */
     TRY(view_summarise(before, unseen, &read));
     if (!read)
         return NULL;
@@ -353,7 +379,10 @@ Error *data_compare(DataSide *before, DataSide *after, DataChanges *ret_changes)
 
     views_read(before, &befores);
     views_read(after, &afters);
-    compare = (Compare){.befores = befores, .afters = afters, .changes = &changes};
+    compare = (Compare){
+        .befores = befores, .afters = afters, .after = after->snapshot, .changes = &changes};
+    note_unread(before->snapshot, &changes.unseen);
+    note_unread(after->snapshot, &changes.unseen);
     for (size_t i = 0; i < befores.len; i++)
         TRY(compare_or_note(&compare, &befores.items[i]));
     *ret_changes = changes;

@@ -105,8 +105,10 @@ static void describe_unseen(const Trial *trial, StrList *warnings)
         str_list_addf(warnings, "%s: could not be looked at: %s", trial->path->id,
                       trial->new.snapshot.unseen.items[i]);
     for (size_t i = 0; trial->has_data && i < trial->data.unseen.len; i++)
-        str_list_addf(warnings, "%s: could not be followed through the upgrade: %s",
-                      trial->path->id, trial->data.unseen.items[i]);
+        if (!str_list_has(&trial->old.snapshot.unseen, trial->data.unseen.items[i]) &&
+            !str_list_has(&trial->new.snapshot.unseen, trial->data.unseen.items[i]))
+            str_list_addf(warnings, "%s: could not be followed through the upgrade: %s",
+                          trial->path->id, trial->data.unseen.items[i]);
     if (trial->files_unknown)
         str_list_addf(warnings, "%s: the migration files were not looked at: %s", trial->path->id,
                       trial->files_unknown);
