@@ -36,8 +36,8 @@ class StartTest(StartupTest):
         self.release()
         result = self.verify()
         self.assert_sound(result)
-        self.assertEqual([step["name"] for step in result.path["steps"]],
-                         ["old-migrate", "new-migrate", "rerun"])
+        self.assertEqual(sorted(step["name"] for step in result.path["steps"]),
+                         ["edge", "new-migrate", "old-migrate", "rerun"])
         self.assertEqual({step["end"] for step in result.path["steps"]}, {"stopped"})
         self.assertTrue(result.path["migrations"]["applied"])
         self.assertEqual(result.check("start")["outcome"], "skipped")
