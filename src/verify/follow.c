@@ -18,9 +18,12 @@ static bool could_not(Trial *trial, const Error *err)
     return true;
 }
 
-/* Without its columns a table would seem to be gone. */
+/* Without its columns a table would seem to be gone, and so would all of a file that is damaged. */
 static Error *refuse_unread(const Snapshot *snapshot)
 {
+    for (size_t i = 0; i < snapshot->faults.len; i++)
+        if (snapshot->faults.items[i].kind == FAULT_UNREADABLE)
+            return error_new(ERR_CONFLICT, 0, "%s", snapshot->faults.items[i].detail);
     for (size_t i = 0; i < snapshot->unseen.len; i++)
         if (text_starts(snapshot->unseen.items[i], "schema:"))
             return error_new(ERR_CONFLICT, 0, "%s", snapshot->unseen.items[i]);
