@@ -63,7 +63,9 @@ static Error *try_exec(Wait *wait, bool *ret_ready)
 
     if (err && err->code != ERR_CONFLICT && err->code != ERR_TIMEOUT)
         return TAKE(err);
-    if (err) { /* it ended, or the command hangs */
+    if (err && wait->seen && deadline_left_ms(wait->dl) == 0)
+        return NULL; /* what was seen before says more */
+    if (err) {       /* it ended, or the command hangs */
         ready_seen(&wait->seen, "", err->msg, strlen(err->msg));
         return NULL;
     }
