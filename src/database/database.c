@@ -74,10 +74,12 @@ Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *spec,
     return copy->ops->snapshot(copy, spec, ledgers_of, cancel, dl, ret_snapshot);
 }
 
-Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                     const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+Error *database_peek(Database *database, Engine *engine, const DatabaseSpec *spec,
+                     LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                     Snapshot *ret_snapshot, bool *ret_busy)
 {
-    return database->ops->peek(database, spec, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
+    return database->ops->peek(database, engine, spec, ledgers_of, cancel, dl, ret_snapshot,
+                               ret_busy);
 }
 
 Error *database_compare(const DatabaseCopy *before, const Snapshot *before_snapshot,

@@ -129,14 +129,15 @@ MUST_USE Error *database_snapshot(const DatabaseCopy *copy, const DatabaseSpec *
 /**
  * What a migrator changes of a database that may be in use: schema and ledgers, nothing else.
  *
+ * @param engine  the caller's own: two that wait beside each other may look into one database
  * @param[out] ret_snapshot  exists, schema and ledgers are filled in; untouched when busy
  * @param[out] ret_busy  somebody is at work in it just now: a transaction is open, or what was read
  * does not fit together
  * @return NULL, or as database_snapshot
  */
-MUST_USE Error *database_peek(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                              const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot,
-                              bool *ret_busy);
+MUST_USE Error *database_peek(Database *database, Engine *engine, const DatabaseSpec *spec,
+                              LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                              Snapshot *ret_snapshot, bool *ret_busy);
 /**
  * What became of the rows and values of one copy in another.
  *

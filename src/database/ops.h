@@ -19,8 +19,9 @@ typedef struct DatabaseOps {
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
     Error *(*snapshot)(const DatabaseCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
-    Error *(*peek)(Database *database, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy);
+    Error *(*peek)(Database *database, Engine *engine, const DatabaseSpec *spec,
+                   LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                   Snapshot *ret_snapshot, bool *ret_busy);
     Error *(*compare)(const DatabaseCopy *before, const Snapshot *before_snapshot,
                       const DatabaseCopy *after, const Snapshot *after_snapshot,
                       const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,

@@ -270,12 +270,14 @@ static Error *read_copy(const DatabaseCopy *base, const DatabaseSpec *spec, Ledg
     return NULL;
 }
 
-static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+static Error *peek(Database *base, Engine *engine, const DatabaseSpec *spec,
+                   LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                   Snapshot *ret_snapshot, bool *ret_busy)
 {
     const PostgresDatabase *database = (const PostgresDatabase *)base;
     AUTO(pg_target) PgTarget target = {0};
 
+    (void)engine;
     (void)spec;
     pg_server_target(database->server, database->name, &target);
     return pg_snapshot_peek(&target, ledgers_of, cancel, dl, ret_snapshot, ret_busy);

@@ -171,14 +171,15 @@ static Error *snapshot(const DatabaseCopy *base, const DatabaseSpec *spec, Ledge
     return sqlite_snapshot(origin->volume, spec, ledgers_of, cancel, dl, ret_snapshot);
 }
 
-static Error *peek(Database *base, const DatabaseSpec *spec, LedgerFinder ledgers_of,
-                   const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot, bool *ret_busy)
+static Error *peek(Database *base, Engine *engine, const DatabaseSpec *spec,
+                   LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
+                   Snapshot *ret_snapshot, bool *ret_busy)
 {
     const SqliteDatabase *database = (const SqliteDatabase *)base;
     AUTO(spool) Spool *spool = NULL;
     AUTO(volume_copy) VolumeCopy *copied = NULL;
 
-    TRY(volume_read(database->engine, &database->volume, dl, &spool));
+    TRY(volume_read(engine, &database->volume, dl, &spool));
     copied = volume_copy_of(TAKE(spool), database->volume.mount);
     return sqlite_peek(copied, spec, ledgers_of, cancel, dl, ret_snapshot, ret_busy);
 }

@@ -29,8 +29,8 @@ static Error *look_again(Session *session, const RunSpec *spec, Rest *rest, bool
 {
     AUTO(snapshot) Snapshot now = {0};
 
-    TRY(database_peek(spec->database, spec->database_spec, ledger_specs_find, session->cancel,
-                      deadline_in(ENGINE_CALL_MS), &now, ret_busy));
+    TRY(database_peek(spec->database, session->engine, spec->database_spec, ledger_specs_find,
+                      session->cancel, deadline_in(ENGINE_CALL_MS), &now, ret_busy));
     if (*ret_busy || (rest->seen && snapshot_same_shape(&rest->last, &now)))
         return NULL;
     snapshot_clear(&rest->last);
