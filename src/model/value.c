@@ -3,35 +3,68 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/secret.h"
 
-enum { SHOWN_BYTES = 60, ATOMS_MAX = 1000, JSON_DEPTH = 32 };
+enum { SHOWN_BYTES = 60, ATOMS_MAX = 1000, JSON_DEPTH = 32, EXPONENT_MAX = 400 };
 
 /* --- numbers, truth values, moments ---------------------------------------------------------- */
 
-/* "007.50" is "7.5", "-0" is "0"; NULL when it is no plain decimal number. */
+/* "e+15" at the end; *at moves behind it. */
+static bool take_exponent(const char **at, long *ret_exponent)
+{
+    char *end;
+
+    *ret_exponent = 0;
+    if (**at != 'e' && **at != 'E')
+        return true;
+    if (!isdigit((unsigned char)(*at)[1 + ((*at)[1] == '-' || (*at)[1] == '+')]))
+        return false;
+    *ret_exponent = strtol(*at + 1, &end, 10);
+    *at = end;
+    return labs(*ret_exponent) <= EXPONENT_MAX;
+}
+
+/* Digits, with the point before the one at that place, which may be outside of them. */
+static char *number_written(bool negative, const char *digits, size_t len, long point)
+{
+    const char *sign = negative ? "-" : "";
+
+    if (len == 0)
+        return xstrdup("0");
+    if (point <= 0)
+        return xasprintf("%s0.%.*d%.*s", sign, (int)-point, 0, (int)len, digits);
+    if ((size_t)point >= len)
+        return xasprintf("%s%.*s%.*d", sign, (int)len, digits, (int)((size_t)point - len), 0);
+    return xasprintf("%s%.*s.%.*s", sign, (int)point, digits, (int)(len - (size_t)point),
+                     digits + point);
+}
+
+/* "007.50" is "7.5", "-0" is "0", "1.5e+15" is what numeric writes for it; NULL when it is no
+ * decimal number. */
 static char *number_of(const char *text)
 {
     bool negative = *text == '-';
     const char *at = text + (*text == '-' || *text == '+');
     size_t whole = strspn(at, "0123456789");
-    const char *fraction = at[whole] == '.' ? at + whole + 1 : NULL;
-    size_t digits = fraction ? strspn(fraction, "0123456789") : 0;
-    const char *end = fraction ? fraction + digits : at + whole;
+    const char *fraction = at[whole] == '.' ? at + whole + 1 : at + whole;
+    size_t digits = fraction > at + whole ? strspn(fraction, "0123456789") : 0;
+    const char *end = fraction + digits;
+    AUTO(str) char *all = NULL;
+    const char *first;
+    size_t len;
+    long exponent;
 
-    if (whole + digits == 0 || *end)
+    if (whole + digits == 0 || !take_exponent(&end, &exponent) || *end)
         return NULL;
-    for (; whole > 1 && *at == '0'; at++)
-        whole--;
-    while (digits > 0 && fraction[digits - 1] == '0')
-        digits--;
-    if (digits == 0 && whole <= 1 && (whole == 0 || *at == '0'))
-        return xstrdup("0");
-    return xasprintf("%s%.*s%s%.*s", negative ? "-" : "", (int)(whole ? whole : 1),
-                     whole ? at : "0", digits ? "." : "", (int)digits, digits ? fraction : "");
+    all = xasprintf("%.*s%.*s", (int)whole, at, (int)digits, fraction);
+    first = all + strspn(all, "0");
+    for (len = strlen(first); len > 0 && first[len - 1] == '0';)
+        len--;
+    return number_written(negative, first, len, (long)whole + exponent - (first - all));
 }
 
 static char *truth_of(const char *text)
@@ -239,7 +272,7 @@ void value_atoms(const char *text, StrList *ret_atoms)
 
 char *value_canonical(const char *text)
 {
-    static char *(*const FORMS[])(const char *) = {number_of, truth_of, moment_of, uuid_of};
+    static char *(*const FORMS[])(const char *) = {uuid_of, number_of, truth_of, moment_of};
     AUTO(str) char *trimmed = text_trim(text);
 
     for (size_t i = 0; i < COUNT_OF(FORMS); i++) {
