@@ -156,7 +156,25 @@ static int compare_touches(const void *a, const void *b)
 
     if (one->atom->row != other->atom->row)
         return one->atom->row < other->atom->row ? -1 : 1;
-    return (one->atom->column > other->atom->column) - (one->atom->column < other->atom->column);
+    if (one->atom->column != other->atom->column)
+        return one->atom->column < other->atom->column ? -1 : 1;
+    return (one->at > other->at) - (one->at < other->at);
+}
+
+/* Columns that hold a value whole: of a document one leaf alone says nothing of the rest. */
+static void note_plain(LostRow *row, const Touch *touches, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        LostCell *cell = &row->cells[touches[from].atom->column];
+        uint64_t bits = 0;
+
+        for (to = from; to < count && touches[to].atom->column == touches[from].atom->column &&
+                        touches[to].at == touches[from].at;
+             to++)
+            bits |= touches[to].atom->bit;
+        if (touches[from].at < CELL_ATOMS && (bits & cell->atoms) == cell->atoms)
+            cell->plain |= UINT64_C(1) << touches[from].at;
+    }
 }
 
 /* What a row has in common with one of the sample, by how many and by what columns. */
@@ -164,15 +182,17 @@ static void match(LostSample *sample, const Touch *touches, size_t count)
 {
     LostRow *row = &sample->items[touches->atom->row];
     size_t columns = 0, key_at = SIZE_MAX;
-    bool telling = false, strong;
+    bool telling = false, several = false, strong;
 
     for (size_t i = 0; i < count; i++) {
         columns += i == 0 || touches[i].atom->column != touches[i - 1].atom->column;
         telling |= touches[i].atom->telling;
+        /* one value that is much like two others, such as 1 and true, is still one */
+        several |= touches[i].at != touches->at || touches[i].atom->hash != touches->atom->hash;
         if (sample->is_key[touches[i].atom->column] && key_at == SIZE_MAX)
             key_at = touches[i].at;
     }
-    strong = columns >= 2 && (telling || columns >= 3 || columns == row->values);
+    strong = columns >= 2 && several && (telling || columns >= 3 || columns == row->values);
     for (size_t i = 0; i < count; i++) {
         LostCell *cell = &row->cells[touches[i].atom->column];
 
@@ -180,9 +200,8 @@ static void match(LostSample *sample, const Touch *touches, size_t count)
             cell->strong |= touches[i].atom->bit;
         if (key_at != SIZE_MAX && touches[i].at != key_at)
             cell->tied |= touches[i].atom->bit;
-        if (touches[i].at < CELL_ATOMS)
-            cell->plain |= UINT64_C(1) << touches[i].at;
     }
+    note_plain(row, touches, count);
 }
 
 void lost_row(LostSample *sample, const char *const *values, size_t count)
