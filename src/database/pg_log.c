@@ -11,17 +11,36 @@ PgLog pg_log_init(const char *database, const char *begin, const char *end,
                    .begin = begin,
                    .end = end,
                    .statements = statements,
+                   .sessions = {.statements = statements},
                    .line = BUF_INIT(LINE_MAX_BYTES),
                    .message = BUF_INIT(LINE_MAX_BYTES)};
 }
 
-/* The statement of "seatrial app: LOG:  statement: ..." or "...: LOG:  execute name: ..."; NULL. */
-static const char *statement_in(const char *message, const char *database)
+/* "seatrial 65f0.1a app: LOG:  statement: ..." in that database: what follows "app: ", and the
+ * session's id; NULL when it is of another. */
+static const char *message_in(const char *message, const char *database, char **ret_session)
 {
-    AUTO(str) char *start = xasprintf("seatrial %s: LOG:  ", database);
-    const char *at = message + strlen(start), *colon;
+    static const char START[] = "seatrial ";
+    const char *id = message + strlen(START);
+    AUTO(str) char *place = xasprintf(" %s: ", database);
+    size_t len;
 
-    if (!text_starts(message, start))
+    if (!text_starts(message, START))
+        return NULL;
+    len = strcspn(id, " ");
+    if (!text_starts(id + len, place))
+        return NULL;
+    *ret_session = xstrndup(id, len);
+    return id + len + strlen(place);
+}
+
+/* The statement of "LOG:  statement: ..." or "LOG:  execute name: ..."; NULL. */
+static const char *statement_in(const char *message)
+{
+    static const char START[] = "LOG:  ";
+    const char *at = message + strlen(START), *colon;
+
+    if (!text_starts(message, START))
         return NULL;
     if (text_starts(at, "statement: "))
         return at + strlen("statement: ");
@@ -29,18 +48,43 @@ static const char *statement_in(const char *message, const char *database)
     return colon ? colon + 2 : NULL;
 }
 
+static void see_mark(PgLog *log, const char *statement)
+{
+    if (text_eq(statement, log->begin)) {
+        log->began = true;
+    } else if (text_eq(statement, log->end) && log->began && !log->ended) {
+        log->ended = true;
+        pg_sessions_end(&log->sessions);
+    }
+}
+
+static void see_message(PgLog *log, const char *session, const char *message)
+{
+    static const char FAILED[] = "STATEMENT:  ";
+    const char *statement = statement_in(message);
+    bool fatal = text_starts(message, "FATAL:  ") || text_starts(message, "PANIC:  ");
+
+    if (statement)
+        pg_sessions_statement(&log->sessions, session, statement);
+    else if (fatal || text_starts(message, "ERROR:  "))
+        pg_sessions_error(&log->sessions, session, fatal);
+    else if (text_starts(message, FAILED))
+        pg_sessions_failed(&log->sessions, session, message + strlen(FAILED));
+}
+
 static void end_message(PgLog *log)
 {
     const char *message = buf_text(&log->message);
-    const char *ours = statement_in(message, "postgres");
-    const char *theirs = statement_in(message, log->database);
+    AUTO(str) char *our_session = NULL;
+    AUTO(str) char *their_session = NULL;
+    const char *ours = message_in(message, "postgres", &our_session);
+    const char *theirs = message_in(message, log->database, &their_session);
+    const char *mark = ours ? statement_in(ours) : NULL;
 
-    if (ours && text_eq(ours, log->begin))
-        log->began = true;
-    else if (ours && text_eq(ours, log->end))
-        log->ended = log->began;
-    else if (theirs && log->began && !log->ended)
-        statement_list_add(log->statements, theirs, strlen(theirs), NULL);
+    if (mark)
+        see_mark(log, mark);
+    if (theirs && log->began && !log->ended)
+        see_message(log, their_session, theirs);
     log->message.len = 0;
     if (log->message.data)
         log->message.data[0] = '\0';
@@ -90,6 +134,7 @@ void pg_log_feed(PgLog *log, const char *bytes, size_t len)
 
 void pg_log_clear(PgLog *log)
 {
+    pg_sessions_clear(&log->sessions);
     buf_clear(&log->line);
     buf_clear(&log->message);
 }

@@ -1,21 +1,23 @@
 #pragma once
-/* The statements in a server's log, between two marks. */
+/* The statements in a server's log that took effect, between two marks. */
 
 #include "base/buffer.h"
-#include "model/statements.h"
+#include "database/pg_sessions.h"
 
 /* Before each line of the log; a further line of one message starts with a tab, whatever is in it.
  * Source: postgresql.org, log_line_prefix */
-#define PG_LOG_PREFIX "seatrial %d: "
+#define PG_LOG_PREFIX "seatrial %c %d: "
 
 typedef struct PgLog {
     const char *database;    /* whose statements; borrowed */
     const char *begin, *end; /* texts of statements in the database postgres; borrowed */
     StatementList *statements;
+    PgSessions sessions;
     bool began, ended;
     Buf line, message; /* as far as they were read */
 } PgLog;
 
+/** @param[out] statements  complete once the end was seen */
 PgLog pg_log_init(const char *database, const char *begin, const char *end,
                   StatementList *statements);
 /** Bytes as they come; what is beyond a statement's cap is dropped, and the list says so. */

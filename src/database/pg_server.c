@@ -64,6 +64,9 @@ static void server_command(const DatabaseSpec *spec, StrList *command)
     add_setting(command, "log_line_prefix", PG_LOG_PREFIX);
     add_setting(command, "log_destination", "stderr");
     add_setting(command, "logging_collector", "off");
+    add_setting(command, "log_error_verbosity", "default");
+    add_setting(command, "log_min_messages", "warning");
+    add_setting(command, "log_min_error_statement", "error");
     add_setting(command, "lc_messages", "C");
 }
 

@@ -68,9 +68,15 @@ static size_t statement_end(const ScanTokens *tokens, size_t from)
 void statement_list_add_script(StatementList *list, const char *migration, const char *script)
 {
     AUTO(str) char *up = xstrndup(script, up_length(script));
+
+    statement_list_add_all(list, migration, up);
+}
+
+void statement_list_add_all(StatementList *list, const char *migration, const char *sql)
+{
     AUTO(scan) ScanTokens tokens = {0};
 
-    scan_read(up, &tokens);
+    scan_read(sql, &tokens);
     for (size_t from = 0, to; from < tokens.len; from = to + 1) {
         to = statement_end(&tokens, from);
         if (to > from) {

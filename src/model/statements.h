@@ -25,6 +25,8 @@ void statement_list_add(StatementList *list, const char *text, size_t len, const
 /** Append the statements of a script: what stands before a mark of its way down ("-- +goose Down",
  * "-- migrate:down"). Any text will do. */
 void statement_list_add_script(StatementList *list, const char *migration, const char *script);
+/** Append the statements of what was sent to a server at once, all of it. Any text will do. */
+void statement_list_add_all(StatementList *list, const char *migration, const char *sql);
 /** Append the statements that stand as texts in the code of a migration, its way down left out;
  * what code makes up when it runs is not seen, and the list is partial then.
  * @param hash  "#" begins a comment, as in Python; otherwise "//" */
