@@ -127,8 +127,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
         for (size_t k = 0; k < change->columns.len; k++)
             judge_column(&said, change, &change->columns.items[k], findings);
     }
-    if (findings->len == first)
-        *ret_skip = said_unread(seen);
+    *ret_skip = said_unseen(seen, findings->len - first);
 }
 
 const Check CHECK_DATA_SURVIVAL = {

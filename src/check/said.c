@@ -322,18 +322,14 @@ char *said_table(const TableChange *change)
     return xasprintf("%s%s%s", plain ? "" : change->space, plain ? "" : ".", change->table);
 }
 
-char *said_unread(const Observation *seen)
+char *said_unseen(const Observation *seen, size_t found)
 {
-    return seen->data->unseen.len > 0
-               ? xasprintf("not every table could be compared: %s", seen->data->unseen.items[0])
-               : NULL;
-}
+    const StrList *unseen = &seen->data->unseen;
 
-char *said_skip(const Observation *seen)
-{
-    char *skip = skip_without_upgrade(seen);
-
-    if (skip)
-        return skip;
-    return seen->data ? NULL : xstrdup("the rows before and after the upgrade were not compared");
+    if (found > 0 || unseen->len == 0)
+        return NULL;
+    if (unseen->len == 1)
+        return xasprintf("not every table could be compared: %s", unseen->items[0]);
+    return xasprintf("not every table could be compared: %s; and %zu more", unseen->items[0],
+                     unseen->len - 1);
 }

@@ -27,7 +27,8 @@ const Statement *said_of_parents(const Said *said, const TableChange *change);
 MUST_USE char *said_migration(const Said *said, const Statement *by);
 /** "notes", "app.notes" */
 MUST_USE char *said_table(const TableChange *change);
-/** Why silence is no proof: a table that could not be read; NULL when all were. Caller frees. */
-MUST_USE char *said_unread(const Observation *seen);
 /** The reason why nothing can be said; NULL when something can. Caller owns it. */
 MUST_USE char *said_skip(const Observation *seen);
+/** The reason why a check that found nothing did not pass: tables that could not be compared. NULL
+ * when it found something or saw all. @param found  how many findings it has. Caller owns it. */
+MUST_USE char *said_unseen(const Observation *seen, size_t found);

@@ -6,7 +6,7 @@
 
 typedef struct Compare {
     ViewList befores, afters;
-    const Snapshot *after;
+    const DataSide *after_side;
     DataChanges *changes;
 } Compare;
 
@@ -314,39 +314,20 @@ static Error *follow(Compare *compare, TableView *before, TableView *after)
     return NULL;
 }
 
-/* What a snapshot could not read of a table: "rows of notes: permission denied". */
-static bool is_unread(const Snapshot *snapshot, const char *table)
-{
-    AUTO(str) char *rows = xasprintf("rows of %s: ", table);
-    AUTO(str) char *columns = xasprintf("table %s: ", table);
-
-    for (size_t i = 0; i < snapshot->unseen.len; i++)
-        if (text_starts(snapshot->unseen.items[i], rows) ||
-            text_starts(snapshot->unseen.items[i], columns))
-            return true;
-    return false;
-}
-
-static void note_unread(const Snapshot *snapshot, StrList *unseen)
-{
-    for (size_t i = 0; i < snapshot->unseen.len; i++)
-        if ((text_starts(snapshot->unseen.items[i], "rows of ") ||
-             text_starts(snapshot->unseen.items[i], "table ")) &&
-            !str_list_has(unseen, snapshot->unseen.items[i]))
-            str_list_add(unseen, snapshot->unseen.items[i]);
-}
-
 static Error *compare_table(Compare *compare, TableView *before)
 {
-    AUTO(str) char *name = view_name(before);
     StrList *unseen = &compare->changes->unseen;
     TableView *after = view_find(&compare->afters, before->data->space, before->data->table);
     bool read;
 
     if (before->data->rows == 0 || (after && view_is_same(before, after)))
         return NULL;
-    if (!after && is_unread(compare->after, name))
-        return NULL; /* it would seem to be gone */
+    if (!after && view_is_missing(compare->after_side, before->data->space, before->data->table)) {
+        AUTO(str) char *name = view_name(before);
+
+        str_list_addf(unseen, "rows of %s: they could not be read after the upgrade", name);
+        return NULL;
+    }
     TRY(view_summarise(before, unseen, &read));
     if (!read)
         return NULL;
@@ -371,6 +352,32 @@ static Error *compare_or_note(Compare *compare, TableView *before)
     return NULL;
 }
 
+static void note(const SchemaObject *table, const char *before, const char *after, StrList *to)
+{
+    str_list_addf(to, "%s%s%s%s%s", before, table->space, *table->space ? "." : "", table->name,
+                  after);
+}
+
+/* Tables whose rows the first snapshot lacks, and what is never followed. */
+static void note_left_out(const DataSide *before, DataChanges *changes)
+{
+    const Schema *schema = &before->snapshot->schema;
+
+    for (size_t i = 0; i < schema->len; i++) {
+        const SchemaObject *object = &schema->items[i];
+        const TableData *data = snapshot_table(before->snapshot, object->space, object->name);
+
+        if (object->kind == SCHEMA_VIRTUAL_TABLE && (!data || data->rows > 0))
+            note(object, "virtual table ", "", &changes->aside);
+        else if (object->kind == SCHEMA_TABLE && str_map_has(&object->attributes, "foreign"))
+            note(object, "foreign table ", "", &changes->aside);
+        else if (object->kind == SCHEMA_TABLE &&
+                 view_is_missing(before, object->space, object->name))
+            note(object, "rows of ", ": they could not be read before the upgrade",
+                 &changes->unseen);
+    }
+}
+
 Error *data_compare(DataSide *before, DataSide *after, DataChanges *ret_changes)
 {
     AUTO(views) ViewList befores = {0}, afters = {0};
@@ -379,10 +386,9 @@ Error *data_compare(DataSide *before, DataSide *after, DataChanges *ret_changes)
 
     views_read(before, &befores);
     views_read(after, &afters);
-    compare = (Compare){
-        .befores = befores, .afters = afters, .after = after->snapshot, .changes = &changes};
-    note_unread(before->snapshot, &changes.unseen);
-    note_unread(after->snapshot, &changes.unseen);
+    compare =
+        (Compare){.befores = befores, .afters = afters, .after_side = after, .changes = &changes};
+    note_left_out(before, &changes);
     for (size_t i = 0; i < befores.len; i++)
         TRY(compare_or_note(&compare, &befores.items[i]));
     *ret_changes = changes;

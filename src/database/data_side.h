@@ -47,7 +47,8 @@ DEFINE_AUTO(data_side, DataSide *, data_side_close)
 /**
  * What became of the rows and values of before.
  *
- * Left out are ledgers, virtual tables and generated columns.
+ * Left out are ledgers and generated columns, and virtual and foreign tables, which are named in
+ * the changes' aside. A table whose rows a snapshot lacks is named in unseen.
  *
  * @param[out] ret_changes  untouched on error
  * @return NULL; what is not local of the sides' calls

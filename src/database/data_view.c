@@ -83,6 +83,16 @@ TableView *view_find(const ViewList *views, const char *space, const char *table
     return NULL;
 }
 
+bool view_is_missing(const DataSide *side, const char *space, const char *table)
+{
+    const SchemaObject *object =
+        schema_find(&side->snapshot->schema, SCHEMA_TABLE, space, "", table);
+
+    return object && !str_map_has(&object->attributes, "partition") &&
+           !str_map_has(&object->attributes, "foreign") &&
+           !snapshot_table(side->snapshot, space, table);
+}
+
 char *view_name(const TableView *view)
 {
     const char *space = view->data->space;

@@ -13,6 +13,8 @@ typedef struct ViewList {
 void views_read(DataSide *side, ViewList *ret_views);
 void views_clear(ViewList *views);
 DEFINE_AUTO_VALUE(views, ViewList, views_clear)
+/** Whether that side's database has a table whose rows its snapshot lacks: it is not gone. */
+bool view_is_missing(const DataSide *side, const char *space, const char *table);
 TableView *view_find(const ViewList *views, const char *space, const char *table);
 /** Read the columns in brief, once. A table that cannot be read is noted in unseen.
  * @param[out] ret_read  false then */

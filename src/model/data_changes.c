@@ -47,5 +47,6 @@ void data_changes_clear(DataChanges *changes)
         table_clear(&changes->items[i]);
     free(changes->items);
     str_list_clear(&changes->unseen);
+    str_list_clear(&changes->aside);
     *changes = (DataChanges){0};
 }

@@ -41,6 +41,7 @@ typedef struct DataChanges {
     TableChange *items;
     size_t len, cap;
     StrList unseen; /* what could not be compared, and why: "rows of notes: permission denied" */
+    StrList aside;  /* what held rows and is never followed: "virtual table notes_fts" */
 } DataChanges;
 
 /** Append an empty change of that table; the pointer is good until the next call. Copies text. */

@@ -114,6 +114,17 @@ static void describe_unseen(const Trial *trial, StrList *warnings)
                       trial->files_unknown);
 }
 
+static void describe_followed(const Trial *trial, StrList *warnings)
+{
+    AUTO(str) char *aside = str_list_join(&trial->data.aside, ", ");
+
+    for (size_t i = 0; i < trial->data.unseen.len; i++)
+        str_list_addf(warnings, "%s: could not be compared: %s", trial->path->id,
+                      trial->data.unseen.items[i]);
+    if (*aside)
+        str_list_addf(warnings, "%s: rows were not followed in %s", trial->path->id, aside);
+}
+
 static void describe_opaque(const Trial *trial, StrList *warnings)
 {
     if (!database_is_opaque(&trial->spec))
@@ -157,6 +168,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_data(trial);
     describe_rows(trial);
     describe_unseen(trial, warnings);
+    describe_followed(trial, warnings);
     describe_emptiness(trial, warnings);
     describe_opaque(trial, warnings);
     if (steps->len > 1)

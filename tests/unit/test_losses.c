@@ -174,12 +174,67 @@ static void test_losses_by_code(void **state)
     assert_string_equal(changed, "");
 }
 
+static void forget_rows(Snapshot *snapshot, const char *table)
+{
+    for (size_t i = 0; i < snapshot->data.len; i++)
+        if (text_eq(snapshot->data.items[i].table, table)) {
+            free(snapshot->data.items[i].space);
+            free(snapshot->data.items[i].table);
+            free(snapshot->data.items[i].fingerprint);
+            snapshot->data.items[i] = snapshot->data.items[--snapshot->data.len];
+        }
+}
+
+/* A table whose rows a snapshot lacks is not gone, and not sound either. */
+static void test_unread(void **state)
+{
+    static const char sql[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT);"
+                              "CREATE TABLE u(id INTEGER PRIMARY KEY, a TEXT);"
+                              "INSERT INTO t VALUES(1, 'xylophone'); INSERT INTO u VALUES(1, 'b');";
+    static const char *const WANTED[] = {"rows of u: they could not be read before the upgrade",
+                                         "rows of u: they could not be read after the upgrade"};
+
+    (void)state;
+    for (int after = 0; after < 2; after++) {
+        AUTO(volume_copy) VolumeCopy *one = fixture_volume(sql), *other = fixture_volume(sql);
+        Snapshot snapshots[2] = {fixture_snapshot(sql, NULL), fixture_snapshot(sql, NULL)};
+        AUTO(data_changes) DataChanges changes = {0};
+
+        forget_rows(&snapshots[after], "u");
+        compare(one, &snapshots[0], other, &snapshots[1], &changes);
+        assert_int_equal(changes.len, 0);
+        assert_int_equal(changes.unseen.len, 1);
+        assert_string_equal(changes.unseen.items[0], WANTED[after]);
+        snapshot_clear(&snapshots[0]);
+        snapshot_clear(&snapshots[1]);
+    }
+}
+
+/* Virtual tables are not followed, and that is said where they held rows. */
+static void test_virtual_tables(void **state)
+{
+    static const char sql[] = "CREATE VIRTUAL TABLE search USING fts5(title);"
+                              "CREATE VIRTUAL TABLE empty USING fts5(title);"
+                              "INSERT INTO search VALUES('xylophone');";
+    AUTO(volume_copy) VolumeCopy *one = fixture_volume(sql), *other = fixture_volume(sql);
+    AUTO(snapshot) Snapshot was = fixture_snapshot(sql, NULL), is = fixture_snapshot(sql, NULL);
+    AUTO(data_changes) DataChanges changes = {0};
+
+    (void)state;
+    compare(one, &was, other, &is, &changes);
+    assert_int_equal(changes.len + changes.unseen.len, 0);
+    assert_int_equal(changes.aside.len, 1);
+    assert_string_equal(changes.aside.items[0], "virtual table search");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_corpus),         cmocka_unit_test(test_unknown_sql),
         cmocka_unit_test(test_unread),         cmocka_unit_test(test_statements_in_code),
         cmocka_unit_test(test_losses_by_code),
+        cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_virtual_tables),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
