@@ -158,7 +158,7 @@ static bool names_column(const Effect *effect, const StrList *names, const StrLi
     case EFFECT_UPDATE:
     case EFFECT_RETYPE:
     case EFFECT_DROP_COLUMN:
-        return has_any(columns, &effect->columns);
+        return has_any(columns, &effect->columns) || has(&effect->columns, "%");
     case EFFECT_COPY: /* an expression stands in the column's place */
         return has_any(columns, &effect->columns) && !has_any(columns, &effect->plain);
     case EFFECT_DELETE:

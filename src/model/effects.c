@@ -29,7 +29,27 @@ static char *text_at(const Reader *reader, size_t at)
     return scan_text(&reader->tokens->items[at]);
 }
 
-/* [ONLY] [space .] name, or a name that is made at run time. *at moves behind it; NULL: no name. */
+/* A name that is made at run time: format('DELETE FROM %I'), 'DROP TABLE ' || name, and ${name} or
+ * {name} in a text of code. */
+static bool take_made(const Reader *reader, size_t *at)
+{
+    size_t brace = *at + is(reader, *at, "$");
+
+    if (is(reader, *at, "%")) {
+        *at += 2;
+        return true;
+    }
+    if (is(reader, brace, "{")) {
+        while (*at < reader->tokens->len && !is(reader, (*at)++, "}"))
+            ;
+        return true;
+    }
+    return *at == reader->tokens->len && *at > 0 &&
+           (is(reader, *at - 1, "FROM") || is(reader, *at - 1, "TABLE") ||
+            is(reader, *at - 1, "EXISTS"));
+}
+
+/* [ONLY] [space .] name, or "%". *at moves behind it; NULL: no name. */
 static char *take_name(const Reader *reader, size_t *at)
 {
     AUTO(str) char *name = NULL;
@@ -37,22 +57,25 @@ static char *take_name(const Reader *reader, size_t *at)
     while (is(reader, *at, "ONLY") || is(reader, *at, "IF") || is(reader, *at, "NOT") ||
            is(reader, *at, "EXISTS") || is(reader, *at, "TABLE"))
         ++*at;
-    if (is(reader, *at, "%")) { /* format('DELETE FROM %I') */
-        *at += 2;
+    if (take_made(reader, at)) {
+        while (is(reader, *at, ".")) {
+            ++*at;
+            if (!take_made(reader, at))
+                ++*at;
+        }
         return xstrdup("%");
     }
     if (!scan_is_name(reader->tokens, *at))
         return NULL;
     name = text_at(reader, (*at)++);
-    while (is(reader, *at, ".") &&
-           (scan_is_name(reader->tokens, *at + 1) || is(reader, *at + 1, "%"))) {
-        if (is(reader, *at + 1, "%")) {
-            *at += 3;
+    while (is(reader, *at, ".")) {
+        ++*at;
+        if (take_made(reader, at))
             return xstrdup("%");
-        }
+        if (!scan_is_name(reader->tokens, *at))
+            break;
         free(name);
-        name = text_at(reader, *at + 1);
-        *at += 2;
+        name = text_at(reader, (*at)++);
     }
     return TAKE(name);
 }
@@ -68,19 +91,37 @@ static size_t take_columns(const Reader *reader, size_t at, StrList *columns)
     return end;
 }
 
+/* A value goes into the column, or into a part of it: a[1], a['key']. */
+static bool is_assigned(const Reader *reader, size_t at)
+{
+    return is(reader, at + 1, "=") || is(reader, at + 1, "[") ||
+           (at + 1 < reader->tokens->len && reader->tokens->items[at + 1].start[0] == '[');
+}
+
+static bool ends_assignments(const Reader *reader, size_t at, size_t cases)
+{
+    return is(reader, at, "WHERE") || is(reader, at, ";") || is(reader, at, "RETURNING") ||
+           (is(reader, at, "FROM") && !is(reader, at - 1, "DISTINCT")) ||
+           (is(reader, at, "WHEN") && cases == 0);
+}
+
 /* SET a = 1, (b, c) = (2, 3), t.d = 4: to the end of the assignments. */
 static size_t take_assignments(const Reader *reader, size_t at, StrList *columns)
 {
     bool begins = true;
+    size_t cases = 0;
 
     for (; at < reader->tokens->len; at = scan_skip(reader->tokens, at)) {
-        if (is(reader, at, "WHERE") || is(reader, at, "FROM") || is(reader, at, ";") ||
-            is(reader, at, "RETURNING") || is(reader, at, "WHEN"))
+        if (ends_assignments(reader, at, cases))
             break;
+        cases += is(reader, at, "CASE");
+        cases -= cases > 0 && is(reader, at, "END");
         if (begins && is(reader, at, "("))
             (void)take_columns(reader, at, columns);
-        else if (scan_is_name(reader->tokens, at) && is(reader, at + 1, "=") && begins)
+        else if (begins && scan_is_name(reader->tokens, at) && is_assigned(reader, at))
             str_list_add_owned(columns, text_at(reader, at));
+        else if (begins && (is(reader, at, "%") || is(reader, at, "{")))
+            str_list_add(columns, "%");
         begins =
             is(reader, at, ",") || (begins && (is(reader, at + 1, ".") || is(reader, at, ".")));
     }
@@ -92,7 +133,7 @@ static size_t read_update(Reader *reader, size_t at)
     Effect *effect;
     char *table;
 
-    if (is(reader, at, "OR")) /* SQLite: UPDATE OR IGNORE */
+    if (is(reader, at, "OR")) /* SQLite: UPDATE OR IGNORE, OR REPLACE */
         at += 2;
     table = take_name(reader, &at);
     if (!table)
@@ -123,14 +164,15 @@ static size_t read_names(Reader *reader, size_t at, EffectKind kind)
 static size_t read_terms(const Reader *reader, size_t at, Effect *effect)
 {
     for (size_t term = 0; at < reader->tokens->len && !is(reader, at, "FROM"); term++) {
-        size_t from = at;
+        size_t from = at, end;
 
         while (at < reader->tokens->len && !is(reader, at, ",") && !is(reader, at, "FROM") &&
                !is(reader, at, ";"))
             at = scan_skip(reader->tokens, at);
-        if (at - from == 3 && is(reader, from + 1, "."))
+        end = at - from > 2 && is(reader, at - 2, "AS") ? at - 2 : at;
+        if (end - from == 3 && is(reader, from + 1, "."))
             from += 2;
-        if (at - from == 1 && scan_is_name(reader->tokens, from) && term < effect->columns.len &&
+        if (end - from == 1 && scan_is_name(reader->tokens, from) && term < effect->columns.len &&
             !is(reader, from, "NULL"))
             str_list_add(&effect->plain, effect->columns.items[term]);
         if (!is(reader, at, ","))
@@ -145,8 +187,10 @@ static size_t read_select(const Reader *reader, size_t at, Effect *effect)
     static const char *const NARROW[] = {"WHERE", "JOIN",   "GROUP",    "HAVING",
                                          "LIMIT", "EXCEPT", "INTERSECT"};
 
-    if (is(reader, at, "DISTINCT"))
+    if (is(reader, at, "DISTINCT")) {
         effect->narrowed = true;
+        at++;
+    }
     at = read_terms(reader, at, effect);
     for (; at < reader->tokens->len && !is(reader, at, ";"); at++) {
         if (is(reader, at, "FROM") || is(reader, at, "JOIN") ||
@@ -157,6 +201,7 @@ static size_t read_select(const Reader *reader, size_t at, Effect *effect)
             if (source)
                 str_list_add_owned(&effect->sources, source);
         }
+        effect->narrowed |= is(reader, at, "UNION") && !is(reader, at + 1, "ALL");
         for (size_t i = 0; i < COUNT_OF(NARROW); i++)
             effect->narrowed |= is(reader, at, NARROW[i]);
         if (is(reader, at, "ON") && is(reader, at + 1, "CONFLICT"))
@@ -234,6 +279,10 @@ static size_t read_action(Reader *reader, size_t at, const char *table)
         return at + 2;
     while (drops && (is(reader, name, "IF") || is(reader, name, "EXISTS")))
         name++;
+    if (drops && take_made(reader, &name)) {
+        str_list_add(&add(reader, kind, xstrdup(table))->columns, "%");
+        return name;
+    }
     if (!scan_is_name(reader->tokens, name))
         return at + 1;
     if (is(reader, at, "RENAME") && is(reader, name + 1, "TO") && name + 2 < reader->tokens->len) {
@@ -289,14 +338,16 @@ static size_t read_drop(Reader *reader, size_t at)
 {
     if (is(reader, at, "TABLE"))
         return read_names(reader, at + 1, EFFECT_DROP_TABLE);
-    if (is(reader, at, "SCHEMA")) {
-        size_t name = at + 1;
-        char *schema = take_name(reader, &name);
+    if (!is(reader, at, "SCHEMA"))
+        return at;
+    do {
+        char *schema;
 
+        at++;
+        schema = take_name(reader, &at);
         if (schema)
             add(reader, EFFECT_DROP_TABLE, xstrdup(""))->other = schema;
-        return name;
-    }
+    } while (is(reader, at, ","));
     return at;
 }
 
@@ -306,9 +357,13 @@ static void read_text(const char *sql, size_t statement, int depth, EffectList *
 static bool is_no_update(const Reader *reader, size_t next)
 {
     static const char *const WORDS[] = {"SET", "ON", "OF", "CASCADE", "NO", "RESTRICT", "OR"};
+    static const char *const CONFLICT[] = {"IGNORE", "REPLACE", "ABORT", "FAIL", "ROLLBACK"};
 
+    for (size_t i = 0; i < COUNT_OF(CONFLICT); i++)
+        if (is(reader, next, "OR") && is(reader, next + 1, CONFLICT[i]))
+            return false;
     for (size_t i = 0; i < COUNT_OF(WORDS); i++)
-        if (is(reader, next, WORDS[i]) && !is(reader, next + 1, "IGNORE"))
+        if (is(reader, next, WORDS[i]))
             return true;
     return next >= reader->tokens->len || is(reader, next, ";");
 }
@@ -332,7 +387,7 @@ static size_t read_one(Reader *reader, size_t at, int depth)
         return read_update(reader, at + 1);
     if (is(reader, at, "INSERT"))
         return is(reader, at + 1, "INTO") ? read_insert(reader, at + 2, false)
-               : is(reader, at + 1, "OR")
+               : is(reader, at + 1, "OR") && is(reader, at + 3, "INTO")
                    ? read_insert(reader, at + 4, is(reader, at + 2, "REPLACE"))
                    : at + 1;
     if (is(reader, at, "REPLACE") && is(reader, at + 1, "INTO"))

@@ -143,7 +143,9 @@ char *scan_text(const ScanToken *token)
     if (token->kind == SCAN_DOLLAR) {
         size_t tag = (size_t)(strchr(start + 1, '$') - start) + 1;
 
-        return xstrndup(start + tag, token->len >= 2 * tag ? token->len - 2 * tag : 0);
+        bool closed = token->len >= 2 * tag && strncmp(start + token->len - tag, start, tag) == 0;
+
+        return xstrndup(start + tag, token->len - (closed ? 2 * tag : tag));
     }
     if (token->kind != SCAN_QUOTED && token->kind != SCAN_STRING)
         return xstrndup(start, token->len);

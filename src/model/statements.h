@@ -52,7 +52,7 @@ typedef struct Effect {
     size_t statement; /* index in the list */
     char *table;      /* without its namespace; "%" stands for any: its name was made at run time */
     char *other;
-    StrList columns;
+    StrList columns; /* "%" stands for any, too */
     StrList sources;
     StrList plain; /* of EFFECT_COPY: of the columns those that are copied as they are */
     bool narrowed; /* of EFFECT_COPY: it says that not every row comes: WHERE, JOIN, DISTINCT... */
