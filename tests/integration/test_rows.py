@@ -71,6 +71,13 @@ class SqliteTest(RowsTest):
         self.assert_broken(self.upgrade(update), "new-migrate", title=re.compile("malformed JSON"))
         self.assertEqual(self.upgrade(update, text="data: {columns: {books.remark: \"'{}'\"}}\n").status, SOUND)
 
+    def test_what_is_not_followed_is_said(self):
+        result = self.upgrade("ALTER TABLE authors ADD COLUMN born INTEGER", old=LIBRARY +
+                              "CREATE VIRTUAL TABLE search USING fts5(title); INSERT INTO search VALUES ('a book');")
+        self.assertEqual(result.status, SOUND, result)
+        self.assertEqual(result.check("data-survival")["outcome"], "passed")
+        self.assert_matches(str(result.report["warnings"]), "rows were not followed in virtual table search")
+
     def test_duplicates_that_the_schema_permits(self):
         result = self.upgrade("CREATE UNIQUE INDEX authors_by_email ON authors (email)")
         self.assertEqual(result.status, SOUND, result)
@@ -149,3 +156,17 @@ class PostgresRowsTest(RowsTest):
         self.assertEqual(result.status, SOUND, result)
         self.assertTrue(result.findings("destructive"), result)
         self.assertEqual(result.findings("destructive")[0]["column"], "email")
+
+    def test_the_statement_is_quoted(self):
+        # by the server's log: what the client sent, in a transaction and with parameters
+        result = self.on_postgres("BEGIN", "DELETE FROM books WHERE id > 0", "COMMIT", "TRUNCATE TABLE authors CASCADE")
+        self.assertEqual(result.status, SOUND, result)
+        quoted = {finding["table"]: finding["detail"] for finding in result.findings("destructive")}
+        self.assert_matches(quoted["books"], "statement: DELETE FROM books WHERE id > 0")
+        self.assert_matches(quoted["authors"], "statement: TRUNCATE TABLE authors CASCADE")
+
+    def test_what_was_rolled_back_was_not_said(self):
+        result = self.on_postgres("BEGIN", "DELETE FROM books", "ROLLBACK", "DELETE FROM authors")
+        finding = self.assert_broken(result, "data-survival", table="books")
+        self.assert_matches(finding["detail"], "a key of books follows this statement: DELETE FROM authors")
+        self.assertEqual([one["table"] for one in result.findings("destructive")], ["authors"])
