@@ -322,6 +322,15 @@ char *said_table(const TableChange *change)
     return xasprintf("%s%s%s", plain ? "" : change->space, plain ? "" : ".", change->table);
 }
 
+char *said_skip(const Observation *seen)
+{
+    char *skip = skip_without_upgrade(seen);
+
+    if (skip)
+        return skip;
+    return seen->data ? NULL : xstrdup("the rows before and after the upgrade were not compared");
+}
+
 char *said_unseen(const Observation *seen, size_t found)
 {
     const StrList *unseen = &seen->data->unseen;

@@ -30,7 +30,7 @@ char *database_outside(const DatabaseSpec *spec)
     AUTO(error) Error *err = spec->url ? pg_url_parse(spec->url, &url) : NULL;
     AUTO(str) char *peer = spec->url && !err ? pg_url_peer(&url) : NULL;
 
-    if (!spec->url || !url.loopback)
+    if (!peer || !url.loopback)
         return TAKE(peer);
     return xasprintf("%s, which containers reach at the address of the engine's host: it has to "
                      "listen there, too",

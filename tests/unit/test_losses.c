@@ -67,30 +67,6 @@ static void test_unknown_sql(void **state)
     assert_string_equal(changed, "");
 }
 
-/* A table that could not be read after the upgrade is not gone. */
-static void test_unread(void **state)
-{
-    static const char sql[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT);"
-                              "INSERT INTO t VALUES(1, 'xylophone'), (2, 'zither')";
-    DatabaseSpec spec = {.sqlite = "/app/data/app.db"};
-    AUTO(volume_copy) VolumeCopy *copy = fixture_volume(sql);
-    AUTO(snapshot) Snapshot was = {0}, is = {0};
-    AUTO(data_changes) DataChanges changes = {0};
-
-    (void)state;
-    assert_null(sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &was));
-    assert_null(sqlite_snapshot(copy, &spec, NULL, NULL, deadline_in(60000), &is));
-    free(is.data.items[0].space);
-    free(is.data.items[0].table);
-    free(is.data.items[0].fingerprint);
-    is.data.len = 0;
-    str_list_add(&is.unseen, "rows of t: permission denied");
-    compare(copy, &was, copy, &is, &changes);
-    assert_int_equal(changes.len, 0);
-    assert_int_equal(changes.unseen.len, 1);
-    assert_string_equal(changes.unseen.items[0], "rows of t: permission denied");
-}
-
 typedef struct CodeCase {
     const char *name, *code;
     bool hash;
@@ -230,8 +206,9 @@ static void test_virtual_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_corpus),         cmocka_unit_test(test_unknown_sql),
-        cmocka_unit_test(test_unread),         cmocka_unit_test(test_statements_in_code),
+        cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_unknown_sql),
+        cmocka_unit_test(test_statements_in_code),
         cmocka_unit_test(test_losses_by_code),
         cmocka_unit_test(test_unread),
         cmocka_unit_test(test_virtual_tables),
