@@ -99,11 +99,13 @@ Error *database_mark(Database *database, Deadline dl, char **ret_mark)
     return NULL;
 }
 
-Error *database_statements(Database *database, Engine *engine, const char *mark, Deadline dl,
-                           StatementList *ret_statements, bool *ret_known)
+Error *database_statements(Database *database, Engine *engine, const char *mark,
+                           StatementScope scope, Deadline dl, StatementList *ret_statements,
+                           bool *ret_known)
 {
     if (mark && database->ops->statements)
-        return database->ops->statements(database, engine, mark, dl, ret_statements, ret_known);
+        return database->ops->statements(database, engine, mark, scope, dl, ret_statements,
+                                         ret_known);
     *ret_known = false;
     return NULL;
 }

@@ -163,7 +163,8 @@ MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);
  * @param[out] ret_known  false when the statements cannot be had; both untouched on error
  */
 MUST_USE Error *database_statements(Database *database, Engine *engine, const char *mark,
-                                    Deadline dl, StatementList *ret_statements, bool *ret_known);
+                                    StatementScope scope, Deadline dl,
+                                    StatementList *ret_statements, bool *ret_known);
 
 /** Whether a database can begin with a backup. @return NULL, or ERR_INVALID that names the key: a
  * kind of database into which nothing is restored, no backup, or one of another kind */

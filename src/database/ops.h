@@ -28,8 +28,8 @@ typedef struct DatabaseOps {
                       DataChanges *ret_changes);
     /* both NULL: the SQL of an application cannot be had from such a database */
     Error *(*mark)(Database *database, Deadline dl, char **ret_mark);
-    Error *(*statements)(Database *database, Engine *engine, const char *mark, Deadline dl,
-                         StatementList *ret_statements, bool *ret_known);
+    Error *(*statements)(Database *database, Engine *engine, const char *mark, StatementScope scope,
+                         Deadline dl, StatementList *ret_statements, bool *ret_known);
     Error *(*restore)(Database *database, const DatabaseContext *context, const DatabaseSpec *spec,
                       const char *image, const char *backup, Deadline dl);
     Error *(*fill)(Database *database, const DatabaseSpec *spec, const char *image,

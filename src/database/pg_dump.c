@@ -95,16 +95,16 @@ Error *pg_dump_scan(const char *path, const Cancel *cancel, int64_t *ret_start)
 
 /* An error over a role, until it is known of which statement. */
 typedef struct HeldError {
-    const char *line;
+    const char *line; /* NULL: none */
     size_t len;
 } HeldError;
 
 static void keep(const char *line, size_t len, size_t max, StrList *errors)
 {
-    AUTO(str) char *text = xstrndup(line, len);
-    AUTO(str) char *clean = text_clean_line(text);
+    AUTO(str) char *text = line ? xstrndup(line, len) : NULL;
+    AUTO(str) char *clean = text ? text_clean_line(text) : NULL;
 
-    if (len > 0 && errors->len < max)
+    if (clean && errors->len < max)
         str_list_add(errors, clean);
 }
 

@@ -4,12 +4,13 @@
 
 enum { LINE_MAX_BYTES = STATEMENT_BYTES_MAX + 4096 };
 
-PgLog pg_log_init(const char *database, const char *begin, const char *end,
+PgLog pg_log_init(const char *database, const char *begin, const char *end, StatementScope scope,
                   StatementList *statements)
 {
     return (PgLog){.database = database,
                    .begin = begin,
                    .end = end,
+                   .scope = scope,
                    .statements = statements,
                    .sessions = {.statements = statements},
                    .line = BUF_INIT(LINE_MAX_BYTES),
@@ -64,7 +65,9 @@ static void see_message(PgLog *log, const char *session, const char *message)
     const char *statement = statement_in(message);
     bool fatal = text_starts(message, "FATAL:  ") || text_starts(message, "PANIC:  ");
 
-    if (statement)
+    if (statement && log->scope == STATEMENTS_SENT)
+        statement_list_add(log->statements, statement, strlen(statement), NULL);
+    else if (statement)
         pg_sessions_statement(&log->sessions, session, statement);
     else if (fatal || text_starts(message, "ERROR:  "))
         pg_sessions_error(&log->sessions, session, fatal);

@@ -1,5 +1,5 @@
 #pragma once
-/* The statements in a server's log that took effect, between two marks. */
+/* The statements in a server's log between two marks. */
 
 #include "base/buffer.h"
 #include "database/pg_sessions.h"
@@ -13,12 +13,13 @@ typedef struct PgLog {
     const char *begin, *end; /* texts of statements in the database postgres; borrowed */
     StatementList *statements;
     PgSessions sessions;
+    StatementScope scope;
     bool began, ended;
     Buf line, message; /* as far as they were read */
 } PgLog;
 
 /** @param[out] statements  complete once the end was seen */
-PgLog pg_log_init(const char *database, const char *begin, const char *end,
+PgLog pg_log_init(const char *database, const char *begin, const char *end, StatementScope scope,
                   StatementList *statements);
 /** Bytes as they come; what is beyond a statement's cap is dropped, and the list says so. */
 void pg_log_feed(PgLog *log, const char *bytes, size_t len);

@@ -679,8 +679,8 @@ static Error *on_log(void *context, const char *bytes, size_t len)
 
 /* Until the second mark is there: the engine writes the log after the server has. */
 Error *pg_server_statements(PgServer *server, Engine *engine, const char *database,
-                            const char *mark, Deadline dl, StatementList *ret_statements,
-                            bool *ret_known)
+                            const char *mark, StatementScope scope, Deadline dl,
+                            StatementList *ret_statements, bool *ret_known)
 {
     AUTO(str) char *end = NULL;
     Deadline lag = deadline_min(dl, deadline_in(LOG_LAG_MS));
@@ -688,7 +688,7 @@ Error *pg_server_statements(PgServer *server, Engine *engine, const char *databa
     TRY(pg_server_mark(server, dl, &end));
     for (;;) {
         AUTO(statement_list) StatementList statements = {0};
-        AUTO(pg_log) PgLog log = pg_log_init(database, mark, end, &statements);
+        AUTO(pg_log) PgLog log = pg_log_init(database, mark, end, scope, &statements);
 
         TRY_CTX(engine_container_errors(engine, server->container, dl, on_log, &log),
                 "reading the server's log");

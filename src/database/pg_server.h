@@ -114,7 +114,7 @@ MUST_USE Error *pg_server_mark(PgServer *server, Deadline dl, char **ret_mark);
  * @param[out] ret_known  false when the log does not hold the mark (any more)
  */
 MUST_USE Error *pg_server_statements(PgServer *server, Engine *engine, const char *database,
-                                     const char *mark, Deadline dl, StatementList *ret_statements,
-                                     bool *ret_known);
+                                     const char *mark, StatementScope scope, Deadline dl,
+                                     StatementList *ret_statements, bool *ret_known);
 void pg_server_free(PgServer *server);
 DEFINE_AUTO(pg_server, PgServer *, pg_server_free)

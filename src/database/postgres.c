@@ -315,13 +315,13 @@ static Error *mark(Database *base, Deadline dl, char **ret_mark)
     return pg_server_mark(((PostgresDatabase *)base)->server, dl, ret_mark);
 }
 
-static Error *statements(Database *base, Engine *engine, const char *since, Deadline dl,
-                         StatementList *ret_statements, bool *ret_known)
+static Error *statements(Database *base, Engine *engine, const char *since, StatementScope scope,
+                         Deadline dl, StatementList *ret_statements, bool *ret_known)
 {
     const PostgresDatabase *database = (const PostgresDatabase *)base;
 
-    return pg_server_statements(database->server, engine, database->name, since, dl, ret_statements,
-                                ret_known);
+    return pg_server_statements(database->server, engine, database->name, since, scope, dl,
+                                ret_statements, ret_known);
 }
 
 static Error *restore(Database *base, const DatabaseContext *context, const DatabaseSpec *spec,

@@ -120,7 +120,7 @@ static size_t take_assignments(const Reader *reader, size_t at, StrList *columns
             (void)take_columns(reader, at, columns);
         else if (begins && scan_is_name(reader->tokens, at) && is_assigned(reader, at))
             str_list_add_owned(columns, text_at(reader, at));
-        else if (begins && (is(reader, at, "%") || is(reader, at, "{")))
+        else if (begins && (is(reader, at, "%") || is(reader, at + is(reader, at, "$"), "{")))
             str_list_add(columns, "%");
         begins =
             is(reader, at, ",") || (begins && (is(reader, at + 1, ".") || is(reader, at, ".")));

@@ -18,6 +18,9 @@ typedef struct StatementList {
     bool partial; /* they were found in code, which may run others as well */
 } StatementList;
 
+/* Of what was sent to a server: all of it, or what did not fail and was not rolled back. */
+typedef enum StatementScope { STATEMENTS_SENT, STATEMENTS_DONE } StatementScope;
+
 enum { STATEMENTS_MAX = 100000, STATEMENT_BYTES_MAX = 64 << 10 };
 
 /** Append one statement, cut at its cap. Copies. */

@@ -49,7 +49,7 @@ Error *trial_follow(Lane *lane)
         return NULL;
     if (!trial->old.snapshot.exists || !trial->new.snapshot.exists)
         return NULL;
-    TRY_CTX(database_statements(trial->database, lane->session.engine, trial->mark,
+    TRY_CTX(database_statements(trial->database, lane->session.engine, trial->mark, STATEMENTS_DONE,
                                 deadline_in(TRIAL_COPY_MS), &trial->statements,
                                 &trial->statements_known),
             "reading what SQL the candidate ran");

@@ -99,13 +99,13 @@ Error *rows_provide(Lane *lane)
 
 /* --- what they learn -------------------------------------------------------------------------- */
 
-/* What ran, as the server tells; else the scripts that were to run. */
+/* What ran, also what failed, as the server tells; else the scripts that were to run. */
 static Error *read_statements(Lane *lane, StatementList *ret_statements)
 {
     Trial *trial = lane->trial;
     bool known = false;
 
-    TRY_CTX(database_statements(trial->database, lane->session.engine, trial->mark,
+    TRY_CTX(database_statements(trial->database, lane->session.engine, trial->mark, STATEMENTS_SENT,
                                 deadline_in(TRIAL_COPY_MS), ret_statements, &known),
             "reading what SQL the candidate ran");
     for (size_t i = 0; !known && i < trial->new_files.len; i++) {

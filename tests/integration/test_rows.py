@@ -158,7 +158,7 @@ class PostgresRowsTest(RowsTest):
         self.assertEqual(result.findings("destructive")[0]["column"], "email")
 
     def test_the_statement_is_quoted(self):
-        # by the server's log: what the client sent, in a transaction and with parameters
+        # by the server's log, one in a transaction and one without
         result = self.on_postgres("BEGIN", "DELETE FROM books WHERE id > 0", "COMMIT", "TRUNCATE TABLE authors CASCADE")
         self.assertEqual(result.status, SOUND, result)
         quoted = {finding["table"]: finding["detail"] for finding in result.findings("destructive")}

@@ -132,6 +132,7 @@ static const SqlCase EFFECTS[] = {
      "update % (%,b)"},
     {"DELETE FROM ${schema}.${table} WHERE x; DELETE FROM {name}, b",
      "delete %; delete %; delete b"},
+    {"UPDATE a SET ${b} = 1 WHERE c; UPDATE a SET {b} = 1, d = 2", "update a (%); update a (%,d)"},
     {"CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM a; END", "delete a"},
     {"DELETE FROM a; DELETE FROM", "delete a; delete %"},
     {"UPDATE", ""},

@@ -134,15 +134,21 @@ static const LogCase CASES[] = {
      ""},
 };
 
-static bool read_log(const char *text, size_t chunk, StatementList *statements)
+static bool read_scope(const char *text, size_t chunk, StatementScope scope,
+                       StatementList *statements)
 {
-    AUTO(pg_log) PgLog log = pg_log_init("app", BEGIN_MARK, END_MARK, statements);
+    AUTO(pg_log) PgLog log = pg_log_init("app", BEGIN_MARK, END_MARK, scope, statements);
     size_t len = strlen(text);
 
     for (size_t at = 0; at < len; at += chunk)
         pg_log_feed(&log, text + at, len - at < chunk ? len - at : chunk);
     pg_log_feed(&log, "\n\n", 2);
     return log.ended;
+}
+
+static bool read_log(const char *text, size_t chunk, StatementList *statements)
+{
+    return read_scope(text, chunk, STATEMENTS_DONE, statements);
 }
 
 static char *joined(const StatementList *statements)
@@ -173,6 +179,20 @@ static void test_cases(void **state)
                 fail_msg("%s: %s", CASES[i].name, found);
             assert_false(statements.cut);
         }
+}
+
+/* What failed is what teaches. */
+static void test_sent(void **state)
+{
+    static const char log[] = MARK(BEGIN_MARK) SQL("1", "BEGIN") SQL("1", "DELETE FROM a; x")
+        FAILED("1", "DELETE FROM a; x") SQL("1", "ROLLBACK") MARK(END_MARK);
+    AUTO(statement_list) StatementList statements = {0};
+    AUTO(str) char *found = NULL;
+
+    (void)state;
+    assert_true(read_scope(log, 64, STATEMENTS_SENT, &statements));
+    found = joined(&statements);
+    assert_string_equal(found, "BEGIN | DELETE FROM a; x | ROLLBACK");
 }
 
 /* What the log no longer holds, or not yet, is not known. */
@@ -247,7 +267,7 @@ static void test_many_sessions(void **state)
     enum { COUNT = 2500 };
 
     AUTO(statement_list) StatementList statements = {0};
-    AUTO(pg_log) PgLog log = pg_log_init("app", BEGIN_MARK, END_MARK, &statements);
+    AUTO(pg_log) PgLog log = pg_log_init("app", BEGIN_MARK, END_MARK, STATEMENTS_DONE, &statements);
     static const char open[] = SQL("0", "BEGIN") SQL("0", "DELETE FROM a");
 
     (void)state;
@@ -268,9 +288,9 @@ static void test_many_sessions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),         cmocka_unit_test(test_marks),
-        cmocka_unit_test(test_long),          cmocka_unit_test(test_long_failed),
-        cmocka_unit_test(test_many_sessions),
+        cmocka_unit_test(test_cases),       cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_sent),        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long_failed), cmocka_unit_test(test_many_sessions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
