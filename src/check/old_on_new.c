@@ -23,12 +23,24 @@ static void add_finding(const Observation *seen, FindingList *findings)
                        "remove, and remove in the release after");
 }
 
+static char *not_even_before(const Observation *seen)
+{
+    AUTO(evidence) Evidence evidence = {0};
+    AUTO(str) char *fault = step_fault(seen->old_smoke, seen);
+
+    step_evidence(seen->old_smoke, seen, &evidence);
+    return xasprintf("the smoke command fails on the old database, too: %s",
+                     evidence.message ? evidence.message : fault);
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     char *skip = skip_unless_upgraded(seen);
 
     if (skip)
         *ret_skip = skip;
+    else if (seen->old_smoke && !step_passed(seen->old_smoke))
+        *ret_skip = not_even_before(seen);
     else if (!seen->smoke)
         *ret_skip = xstrdup("no `smoke` command is set");
     else if (!step_passed(seen->smoke))

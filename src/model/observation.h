@@ -39,7 +39,8 @@ typedef struct Observation {
     bool starts;       /* no command: the candidate migrates when it is started */
     const Step *start; /* the application, on a copy of the upgraded database */
 
-    const Step *smoke; /* the old image's smoke command, on a copy of the upgraded database */
+    const Step *smoke;     /* the old image's smoke command, on a copy of the upgraded database */
+    const Step *old_smoke; /* the same on a copy of the old one, before */
 
     /* on a copy of the upgraded database, one after another */
     const Step *rollback, *old_again, *new_again;

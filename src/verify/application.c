@@ -8,8 +8,9 @@
 #define POLL_MS        100
 /* How long nothing may change; the database of an application whose pools and workers are never at
  * rest has to stand still for longer. */
-#define REST_MS      500
-#define REST_BUSY_MS 30000
+#define REST_MS        500
+#define REST_BUSY_MS   30000
+#define REST_UNSEEN_MS 3000 /* of a database that cannot be looked into */
 
 /* The database of an application while it runs. */
 typedef struct Rest {
@@ -105,7 +106,9 @@ static Error *stop(Session *session, const RunSpec *spec, const char *id, Deadli
     bool at_rest = true, running = true;
     AUTO(container_state) ContainerState state = {0};
 
-    if (!database_is_opaque(spec->database_spec))
+    if (database_is_opaque(spec->database_spec)) /* nobody can tell when it is at rest */
+        TRY(cancel_sleep(session->cancel, REST_UNSEEN_MS));
+    else
         TRY_CTX(await_rest(session, spec, id, dl, &at_rest), "waiting for the migrations");
     TRY(is_running(session, id, &running));
     TRY(engine_container_stop(session->engine, id, GRACE_S, deadline_in(ENGINE_CALL_MS)));

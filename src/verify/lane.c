@@ -82,14 +82,28 @@ Error *lane_look(Lane *lane, const DatabaseCopy *copy, Attempt *attempt)
     return NULL;
 }
 
-Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database)
+static Error *branch_as(Lane *lane, const char *name, DatabaseCopy *copy, Database **ret_database)
 {
     const Trial *trial = lane->trial;
+    DatabaseContext context = lane->context;
 
-    TRY_CTX(database_branch(&lane->context, &trial->spec, trial->plan->candidate.image.id, copy,
+    context.name = name;
+    TRY_CTX(database_branch(&context, &trial->spec, trial->plan->candidate.image.id, copy,
                             deadline_in(TRIAL_COPY_MS), ret_database),
             "copying the database");
     return NULL;
+}
+
+Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database)
+{
+    return branch_as(lane, lane->name, copy, ret_database);
+}
+
+Error *lane_branch_named(Lane *lane, const char *name, DatabaseCopy *copy, Database **ret_database)
+{
+    AUTO(str) char *full = xasprintf("%s-%s", lane->name, name);
+
+    return branch_as(lane, full, copy, ret_database);
 }
 
 LaneRun trial_migrator(const Trial *trial, const char *step, const PlannedImage *image,

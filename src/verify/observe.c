@@ -76,6 +76,7 @@ void trial_judge(const Trial *trial)
         .starts = trial->plan->commands.starts,
         .start = step_at(trial, trial->start),
         .smoke = step_at(trial, trial->smoke),
+        .old_smoke = step_at(trial, trial->old_smoke),
         .rollback = step_at(trial, trial->rollback.step),
         .old_again = step_at(trial, trial->old_again),
         .new_again = step_at(trial, trial->again.step),

@@ -5,17 +5,25 @@
 static Error *make(Lane *lane)
 {
     Trial *trial = lane->trial;
-    AUTO(database) Database *branch = NULL;
+    AUTO(database) Database *old = NULL, *branch = NULL;
     LaneRun run = {
-        .step = "old-on-new",
+        .step = "old-on-old",
         .image = trial->last_old,
         .settings = &trial->old_run,
         .words = &trial->run.smoke,
         .workdir = trial->last_old->commands.workdir,
     };
 
-    if (!database_is_opaque(&trial->spec))
-        TRY(lane_branch(lane, trial->new_copy, &branch));
+    if (!database_is_opaque(&trial->spec)) {
+        /* one that fails there as well says nothing of the upgrade */
+        TRY(lane_branch(lane, trial->old_copy, &old));
+        run.database = old;
+        TRY(lane_run(lane, &run, &trial->old_smoke));
+        if (!trial_passed(trial, trial->old_smoke))
+            return NULL;
+        TRY(lane_branch_named(lane, "after", trial->new_copy, &branch));
+    }
+    run.step = "old-on-new";
     run.database = branch ? branch : trial->database;
     return lane_run(lane, &run, &trial->smoke);
 }

@@ -103,6 +103,7 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .old_again = -1,
         .edge = -1,
         .smoke = -1,
+        .old_smoke = -1,
     };
     (void)pthread_mutex_init(&trial->lock, NULL); /* default attributes: cannot fail */
     init_settings(trial);

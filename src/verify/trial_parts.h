@@ -39,7 +39,7 @@ typedef struct Trial {
     ReadySpec ready;              /* of the application, where the settings start it */
     Attempt old, new, rerun, together, rollback, again;
     /* further steps: indices into report->steps; -1 did not run */
-    int status, old_status, together_steps[2], start, old_again, edge, smoke;
+    int status, old_status, together_steps[2], start, old_again, edge, smoke, old_smoke;
     StrList old_strays, new_strays;
     char *mark;               /* in the server's log, before the new migrations; NULL none */
     StatementList statements; /* of the new migrations */
@@ -89,6 +89,9 @@ MUST_USE Error *lane_migrate(Lane *lane, const char *step, Database *database, A
 MUST_USE Error *lane_look(Lane *lane, const DatabaseCopy *copy, Attempt *attempt);
 /** A further database with the content of a copy, to be spoilt by this lane. */
 MUST_USE Error *lane_branch(Lane *lane, DatabaseCopy *copy, Database **ret_database);
+/** One more of the same lane. @param name  what tells their objects apart */
+MUST_USE Error *lane_branch_named(Lane *lane, const char *name, DatabaseCopy *copy,
+                                  Database **ret_database);
 
 #define TRIAL_CALL_MS 60000
 #define TRIAL_COPY_MS (30 * INT64_C(60000))
