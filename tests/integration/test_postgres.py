@@ -23,7 +23,9 @@ class SoundTest(PostgresTest):
                                         "digest": image_id(admin("v0.2.0"))})
         self.assertEqual(path["database"], f"postgres {SERVER}")
         self.assertEqual([check["id"] for check in path["checks"]], CHECKS)
-        self.assertEqual({check["outcome"] for check in path["checks"]}, {"passed"})
+        # the old migrations fill every table: there is none to make rows in
+        self.assertEqual({check["id"]: check["outcome"] for check in path["checks"]},
+                         {**dict.fromkeys(CHECKS, "passed"), "edge-data": "skipped"})
         self.assertEqual(path["findings"], [])
         self.assertEqual(path["migrations"], {"applied": ["4", "5"], "pending": []})
         self.assertEqual(sorted(path["schema"]["added"]),
