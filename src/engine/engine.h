@@ -51,9 +51,9 @@ typedef struct EngineImage {
     char *workdir;
     StrList entrypoint, command;
     StrMap env;
-    StrList volumes; /* declared VOLUME paths */
-    StrList exposed; /* EXPOSE, as the engine has it: "3000/tcp" */
-    bool has_healthcheck;
+    StrList volumes;     /* declared VOLUME paths */
+    StrList exposed;     /* EXPOSE, as the engine has it: "3000/tcp" */
+    StrList healthcheck; /* its test: ["CMD", "curl", ...]; empty: none */
     StrMap labels;
     char *os, *arch;
     int64_t size_bytes;

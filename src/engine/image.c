@@ -24,18 +24,14 @@ static void read_env(const cJSON *root, StrMap *env)
 }
 
 /* ["NONE"] takes away the one of the image below. Podman shows it beside Config. */
-static bool has_healthcheck(const cJSON *root)
+static void read_healthcheck(const cJSON *root, StrList *test)
 {
     static const char *const PLACES[] = {"Config.Healthcheck.Test", "Healthcheck.Test"};
 
-    for (size_t i = 0; i < COUNT_OF(PLACES); i++) {
-        const cJSON *test = json_at(root, PLACES[i]);
-        const cJSON *first = cJSON_IsArray(test) ? cJSON_GetArrayItem(test, 0) : NULL;
-
-        if (cJSON_IsString(first) && !text_eq(first->valuestring, "NONE"))
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < COUNT_OF(PLACES) && test->len == 0; i++)
+        json_str_list(root, PLACES[i], test);
+    if (test->len > 0 && text_eq(test->items[0], "NONE"))
+        str_list_clear(test);
 }
 
 /* Sets are objects with empty values: {"/app/data": {}}, {"3000/tcp": {}}. */
@@ -69,7 +65,7 @@ static Error *read_image(const cJSON *root, EngineImage *image)
     read_env(root, &image->env);
     read_set(root, "Config.Volumes", &image->volumes);
     read_set(root, "Config.ExposedPorts", &image->exposed);
-    image->has_healthcheck = has_healthcheck(root);
+    read_healthcheck(root, &image->healthcheck);
     read_labels(root, &image->labels);
     image->os = xstrdup(json_str_or(root, "Os", ""));
     image->arch = xstrdup(json_str_or(root, "Architecture", ""));
@@ -121,6 +117,7 @@ void engine_image_clear(EngineImage *image)
     str_map_clear(&image->env);
     str_list_clear(&image->volumes);
     str_list_clear(&image->exposed);
+    str_list_clear(&image->healthcheck);
     str_map_clear(&image->labels);
     free(image->os);
     free(image->arch);

@@ -23,6 +23,24 @@ void passed_over_add(PassedOverList *list, const char *tag, const char *image, c
     LIST_PUSH(list, ((PassedOver){xstrdup_null(tag), xstrdup_null(image), xstrdup_null(reason)}));
 }
 
+void image_change_add(ImageChangeList *list, const char *what, const char *name, const char *before,
+                      const char *after)
+{
+    LIST_PUSH(list, ((ImageChange){xstrdup(what), xstrdup_null(name), xstrdup_null(before),
+                                   xstrdup_null(after)}));
+}
+
+bool image_change_matters(const ImageChange *change)
+{
+    static const char *const WHATS[] = {"user", "volumes", "entrypoint", "command",
+                                        "working directory"};
+
+    for (size_t i = 0; i < COUNT_OF(WHATS); i++)
+        if (text_eq(WHATS[i], change->what))
+            return true;
+    return false;
+}
+
 /* A run with one broken path is broken, whatever could not be told of the others. */
 static int severity(Verdict verdict)
 {
@@ -102,6 +120,18 @@ static void skipped_tables_clear(SkippedTableList *list)
     *list = (SkippedTableList){0};
 }
 
+static void image_changes_clear(ImageChangeList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i].what);
+        free(list->items[i].name);
+        free(list->items[i].before);
+        free(list->items[i].after);
+    }
+    free(list->items);
+    *list = (ImageChangeList){0};
+}
+
 void path_report_clear(PathReport *path)
 {
     free(path->id);
@@ -121,6 +151,7 @@ void path_report_clear(PathReport *path)
     str_list_clear(&path->migrations_pending);
     free(path->seed);
     skipped_tables_clear(&path->skipped);
+    image_changes_clear(&path->image_changes);
     *path = (PathReport){0};
 }
 

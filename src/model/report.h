@@ -67,6 +67,18 @@ typedef struct SkippedTableList {
     size_t len, cap;
 } SkippedTableList;
 
+/* One thing in which the candidate's image is not as the old one. */
+typedef struct ImageChange {
+    char *what;           /* "user", "environment", "entrypoint", ... */
+    char *name;           /* of the one of several: an environment variable; NULL otherwise */
+    char *before, *after; /* NULL: it was not there, or is not any more */
+} ImageChange;
+
+typedef struct ImageChangeList {
+    ImageChange *items;
+    size_t len, cap;
+} ImageChangeList;
+
 typedef struct PathReport {
     char *id; /* unique in the report: "6 -> 7", "6 -> 7 (postgres)" */
     ImageFacts from;
@@ -84,6 +96,7 @@ typedef struct PathReport {
     int64_t rows_made;                      /* of rows: by us */
     char *seed; /* that makes the same ones again; NULL: none were made */
     SkippedTableList skipped;
+    ImageChangeList image_changes; /* between the old image and the candidate's */
 } PathReport;
 
 typedef struct PathReportList {
@@ -113,6 +126,11 @@ typedef struct Report {
     char *error; /* why the run could not be finished; NULL otherwise */
 } Report;
 
+/** Copies all. */
+void image_change_add(ImageChangeList *list, const char *what, const char *name, const char *before,
+                      const char *after);
+/** Whether a change decides what runs and what it may touch, so that each rendering shows it. */
+bool image_change_matters(const ImageChange *change);
 void passed_over_add(PassedOverList *list, const char *tag, const char *image, const char *reason);
 /** The worse of two: broken, then unknown, then sound, then nothing-to-verify. */
 Verdict verdict_worse(Verdict a, Verdict b);

@@ -189,6 +189,36 @@ static void put_schema(Screen *screen, const PathReport *path)
     }
 }
 
+/* "root -> 1000:1000"; what is not there is said. */
+static void put_change(Screen *screen, const ImageChange *change)
+{
+    AUTO(str)
+    char *said =
+        xasprintf("%s%s%s: %s -> %s", change->what ? change->what : "", change->name ? " " : "",
+                  change->name ? change->name : "", change->before ? change->before : "none",
+                  change->after ? change->after : "none");
+
+    screen_wrap(screen, TONE_PLAIN, said);
+    screen_end(screen);
+}
+
+/* What decides which program runs as whom; all of it only on demand: an image's environment changes
+ * with each version of its base. */
+static void put_image_changes(Screen *screen, const PathReport *path)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < path->image_changes.len; i++) {
+        const ImageChange *change = &path->image_changes.items[i];
+
+        if (!screen->options->verbose && !image_change_matters(change))
+            continue;
+        begin(screen, first ? "image" : "");
+        put_change(screen, change);
+        first = false;
+    }
+}
+
 /* The checks of one outcome on one line; those that say why, one line for each reason. */
 static void put_checks(Screen *screen, const PathReport *path, Outcome outcome, bool *first)
 {
@@ -297,6 +327,7 @@ void console_path(Screen *screen, const Report *report, const PathReport *path)
     put_list(screen, "applied", &path->migrations_applied);
     put_list(screen, "unfinished", &path->migrations_pending);
     put_schema(screen, path);
+    put_image_changes(screen, path);
     for (size_t i = 0; i < COUNT_OF(ORDER); i++)
         put_checks(screen, path, ORDER[i], &first);
     put_findings(screen, path);

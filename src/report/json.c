@@ -122,6 +122,25 @@ static cJSON *data_json(const PathReport *path)
     return object;
 }
 
+static cJSON *image_json(const PathReport *path)
+{
+    cJSON *object = json_object();
+    cJSON *changed = json_array();
+
+    for (size_t i = 0; i < path->image_changes.len; i++) {
+        const ImageChange *change = &path->image_changes.items[i];
+        cJSON *one = json_object();
+
+        json_set_str(one, "what", change->what);
+        json_set_str(one, "name", change->name);
+        json_set_str(one, "before", change->before);
+        json_set_str(one, "after", change->after);
+        json_push(changed, one);
+    }
+    json_set(object, "changed", changed);
+    return object;
+}
+
 static cJSON *path_json(const PathReport *path)
 {
     cJSON *object = json_object();
@@ -145,6 +164,7 @@ static cJSON *path_json(const PathReport *path)
     json_set(object, "data", data_json(path));
     json_set_list(object, "through", &path->through);
     json_set_str(object, "verdict_reason", path->verdict_reason);
+    json_set(object, "image", image_json(path));
     return object;
 }
 

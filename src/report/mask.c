@@ -58,6 +58,16 @@ static Finding mask_finding(const Finding *from)
     };
 }
 
+static ImageChange mask_change(const ImageChange *from)
+{
+    return (ImageChange){
+        .what = safe_line(from->what),
+        .name = safe_line(from->name),
+        .before = safe_line(from->before),
+        .after = safe_line(from->after),
+    };
+}
+
 static PathReport mask_path(const PathReport *from)
 {
     PathReport path = {
@@ -88,6 +98,8 @@ static PathReport mask_path(const PathReport *from)
     for (size_t i = 0; i < from->skipped.len; i++)
         LIST_PUSH(&path.skipped, ((SkippedTable){safe_line(from->skipped.items[i].table),
                                                  safe_line(from->skipped.items[i].reason)}));
+    for (size_t i = 0; i < from->image_changes.len; i++)
+        LIST_PUSH(&path.image_changes, mask_change(&from->image_changes.items[i]));
     return path;
 }
 

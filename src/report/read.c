@@ -119,6 +119,7 @@ DEFINE_PUSH(push_step, StepList, Step)
 DEFINE_PUSH(push_check, CheckResultList, CheckResult)
 DEFINE_PUSH(push_finding, FindingList, Finding)
 DEFINE_PUSH(push_skipped, SkippedTableList, SkippedTable)
+DEFINE_PUSH(push_change, ImageChangeList, ImageChange)
 DEFINE_PUSH(push_passed_over, PassedOverList, PassedOver)
 DEFINE_PUSH(push_path, PathReportList, PathReport)
 
@@ -203,6 +204,25 @@ static Error *read_skipped(Place place, void *item)
     return read_text_or_null(place, "reason", &skipped->reason);
 }
 
+static Error *read_change(Place place, void *item)
+{
+    ImageChange *change = item;
+
+    TRY(read_text(place, "what", &change->what));
+    TRY(read_text_or_null(place, "name", &change->name));
+    TRY(read_text_or_null(place, "before", &change->before));
+    return read_text_or_null(place, "after", &change->after);
+}
+
+static Error *read_image(Place place, PathReport *path)
+{
+    AUTO(str) char *what = xasprintf("%s.image", place.what);
+    Place image = {0};
+
+    TRY(enter(place, "image", what, &image));
+    return read_objects(image, "changed", &path->image_changes, push_change, read_change);
+}
+
 static Error *read_path_parts(Place place, PathReport *path)
 {
     AUTO(str) char *schema_what = xasprintf("%s.schema", place.what);
@@ -239,6 +259,7 @@ static Error *read_path(Place place, void *item)
     TRY(read_objects(place, "checks", &path->checks, push_check, read_check));
     TRY(read_objects(place, "findings", &path->findings, push_finding, read_finding));
     TRY(read_path_parts(place, path));
+    TRY(read_image(place, path));
     TRY(read_names(place, "through", &path->through));
     return read_text_or_null(place, "verdict_reason", &path->verdict_reason);
 }

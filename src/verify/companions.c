@@ -92,7 +92,7 @@ static Error *obtain_application(Session *session, PlanImages how, PlannedImage 
 
 static Error *check_health(const PlannedImage *image)
 {
-    if (!image->image.id || image->image.has_healthcheck)
+    if (!image->image.id || image->image.healthcheck.len > 0)
         return NULL;
     return error_new(ERR_INVALID, 0,
                      "start.ready: not given, and %s has no HEALTHCHECK: say how it shows that it "

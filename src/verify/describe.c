@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "verify/image_changes.h"
 #include "verify/trial_parts.h"
 
 static void describe_schema(const Trial *trial)
@@ -147,6 +148,20 @@ void trial_warn(const Trial *trial, StrList *warnings)
             trial->path->id, outside);
 }
 
+/* Of the whole path: the migration files are of the image that ran last, which is another one where
+ * the walk went through releases between. */
+static void describe_image(const Trial *trial)
+{
+    const PlannedImage *old = trial->path->olds.items;
+    ImageChangeList *changes = &trial->report->image_changes;
+
+    if (trial->path->olds.len == 0)
+        return;
+    image_changes(&old->image, &trial->plan->candidate.image, changes);
+    if (trial->last_old == old)
+        image_changes_files(&trial->old_files, &trial->new_files, changes);
+}
+
 static int by_start(const void *a, const void *b)
 {
     const Step *first = a, *second = b;
@@ -162,6 +177,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_migrations(trial);
     describe_data(trial);
     describe_rows(trial);
+    describe_image(trial);
     describe_unseen(trial, warnings);
     describe_followed(trial, warnings);
     describe_emptiness(trial, warnings);

@@ -306,7 +306,6 @@ void engine_image_copy(const EngineImage *from, EngineImage *ret_to)
         .workdir = xstrdup_null(from->workdir),
         .os = xstrdup_null(from->os),
         .arch = xstrdup_null(from->arch),
-        .has_healthcheck = from->has_healthcheck,
         .size_bytes = from->size_bytes,
     };
 
@@ -316,6 +315,7 @@ void engine_image_copy(const EngineImage *from, EngineImage *ret_to)
     str_list_copy(&from->command, &copy.command);
     str_list_copy(&from->volumes, &copy.volumes);
     str_list_copy(&from->exposed, &copy.exposed);
+    str_list_copy(&from->healthcheck, &copy.healthcheck);
     str_map_copy(&from->env, &copy.env);
     str_map_copy(&from->labels, &copy.labels);
     *ret_to = copy;

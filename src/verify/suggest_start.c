@@ -67,7 +67,7 @@ static void suggest_ready(const Suggester *all)
     if (service && service->health.len > 0)
         suggest_leave(all, LEFT_START, "%s: the health check of the service %s",
                       all->facts->compose_name, service->name);
-    if (same && image->has_healthcheck) {
+    if (same && image->healthcheck.len > 0) {
         to->ready.way = READY_BY_HEALTHCHECK;
         to->ready_found = xstrdup("the image has a HEALTHCHECK");
         return;
@@ -188,7 +188,7 @@ void suggest_start(const Suggester *all)
     if (all->application) {
         start_of_compose(all);
     } else if (!all->facts->compose && !is_shell(image) &&
-               (image->has_healthcheck || image->exposed.len > 0)) {
+               (image->healthcheck.len > 0 || image->exposed.len > 0)) {
         to->starts = true;
         to->start_commented = migrates; /* the migrations are checked without it */
         to->start_found = xasprintf("%sthe image looks like a server",

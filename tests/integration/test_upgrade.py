@@ -37,6 +37,8 @@ class SoundTest(SeatrialTest):
         self.assertEqual(sorted(path["schema"]["added"]),
                          ["column notes.slug", "index notes_by_slug on notes", "table reminders"])
         self.assertEqual((path["schema"]["removed"], path["schema"]["changed"]), ([], []))
+        self.assertEqual(path["image"]["changed"],
+                         [{"what": "migration files", "name": None, "before": "6", "after": "8"}])
         # all of it is in -wal: a copy of app.db alone has no table at all
         self.assertEqual({key: path["data"][key] for key in ("tables", "tables_with_rows", "rows")},
                          {"tables": 4, "tables_with_rows": 4, "rows": 10})
@@ -186,7 +188,11 @@ class BrokenTest(SeatrialTest):
         self.assertEqual(result.step("new-migrate")["exit_code"], 137)
 
     def test_other_user_meets_the_volume_of_root(self):
-        self.broken("owned-7", "new-migrate", migration="007_slugs", title=re.compile("readonly database"))
+        result, _ = self.broken("owned-7", "new-migrate", migration="007_slugs",
+                                title=re.compile("readonly database"))
+        self.assertEqual(result.path["image"]["changed"][0],
+                         {"what": "user", "name": None, "before": "root", "after": "1000:1000"})
+        self.assertIn("user: root -> 1000:1000", result.out)
 
     def test_missing_command(self):
         self.config(migrate="bun-of-yesterday run src/migrations.ts up", text='old: {migrate: "'

@@ -44,12 +44,12 @@ static void inspects(void **state)
     assert_string_equal(full.os, "linux");
     assert_string_equal(full.arch, "arm64");
     assert_true(full.size_bytes == 12345678901);
-    assert_true(full.has_healthcheck);
+    assert_int_equal(full.healthcheck.len, 2);
 
     works(engine_image_inspect(talk.engine, "sha256:1", soon(), &bare));
     assert_string_equal(bare.user, "");
     assert_string_equal(bare.workdir, "");
-    assert_false(bare.has_healthcheck);
+    assert_int_equal(bare.healthcheck.len, 0);
     assert_int_equal(bare.entrypoint.len + bare.command.len + bare.env.len + bare.volumes.len +
                          bare.labels.len + bare.tags.len + bare.digests.len + bare.exposed.len,
                      0);

@@ -68,9 +68,12 @@ static void fill_path(PathReport *path, const char *text)
     path->rows = 999999999999999;
     LIST_PUSH(&path->skipped,
               ((SkippedTable){xasprintf("audit %s", text), xasprintf("why %s", text)}));
+    LIST_PUSH(&path->image_changes,
+              ((ImageChange){xasprintf("environment %s", text), xasprintf("NAME %s", text),
+                             xasprintf("before %s", text), xasprintf("after %s", text)}));
 }
 
-#define TEXTS 41 /* that fill_report makes, all with `text` in them */
+#define TEXTS 45 /* that fill_report makes, all with `text` in them */
 
 static void fill_report(Report *report, const char *text)
 {
@@ -316,6 +319,9 @@ static void test_wrong(void **state)
          ",\"findings\":[{\"check\":\"c\",\"level\":\"warn\",\"title\":\"t\",\"allowed\":{}}]}]}",
          "r.json.paths.0.findings.0.allowed.reason: wanted text, got nothing"},
         {PATH1 ",\"schema\":{\"added\":\"x\"}}]}", "r.json.paths.0.schema.added: wanted a list"},
+        {PATH1 ",\"image\":[]}]}", "r.json.paths.0.image: wanted an object"},
+        {PATH1 ",\"image\":{\"changed\":[{}]}}]}",
+         "r.json.paths.0.image.changed.0.what: wanted text, got nothing"},
         {PATH1 ",\"data\":{\"rows\":true}}]}",
          "r.json.paths.0.data.rows: wanted a whole number, got a boolean"},
         {PATH1 ",\"data\":{\"skipped\":[{}]}}]}",
