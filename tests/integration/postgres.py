@@ -58,9 +58,9 @@ class PostgresTest(SeatrialTest):
         """Exit status of a command in a running container."""
         return docker("exec", container, "sh", "-c", '"$@" >/dev/null 2>&1; echo $?', "sh", *command)
 
-    def wait_for_log(self, container, text):
-        def log():
-            return subprocess.run(("docker", "logs", container), stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, check=False).stdout
+    def log_of(self, container):
+        return subprocess.run(("docker", "logs", container), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False).stdout
 
-        wait_until(lambda: text in log(), 60, f"{text!r} in a log")
+    def wait_for_log(self, container, text):
+        wait_until(lambda: text in self.log_of(container), 60, f"{text!r} in a log")
