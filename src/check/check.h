@@ -18,7 +18,16 @@ typedef struct Check {
      * adds nothing.
      */
     void (*judge)(const Observation *seen, FindingList *findings, char **ret_skip);
+    /**
+     * Of a check that finds something even where it did not see all: why it did not, or NULL. Its
+     * findings stay then, and its outcome is an error. Caller frees. A NULL member: what could not
+     * be observed is an error without any finding.
+     */
+    char *(*blind)(const Observation *seen);
 } Check;
+
+/** Why the experiment that a check judges could not be made; NULL when it was. Borrowed. */
+const char *check_could_not(const Check *check, const Observation *seen);
 
 /** All checks in the order of the contract. */
 const Check *const *check_table(size_t *ret_count);

@@ -214,6 +214,12 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
             skip ? TAKE(skip) : xstrdup("no rows were made that the old schema merely permits");
 }
 
+/* What the main path's rows learnt is known, whatever became of the others. */
+static char *blind(const Observation *seen)
+{
+    return xstrdup_null(check_could_not(&CHECK_EDGE_DATA, seen));
+}
+
 const Check CHECK_EDGE_DATA = {
     .id = "edge-data",
     .level = LEVEL_WARN,
@@ -241,4 +247,5 @@ const Check CHECK_EDGE_DATA = {
                "\n"
                "The column was TEXT, and the candidate reads it with json_extract.",
     .judge = judge,
+    .blind = blind,
 };

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "check/compose.h"
 #include "check/table.h"
@@ -35,17 +37,24 @@ static Outcome outcome_of(const FindingList *findings, const char *check)
     return outcome;
 }
 
+const char *check_could_not(const Check *check, const Observation *seen)
+{
+    return seen->could_not ? str_map_get(seen->could_not, check->id) : NULL;
+}
+
 static void run_check(const Check *check, Level level, const Observation *seen, PathReport *path)
 {
     int64_t began_ms = clock_now_ms();
     size_t first = path->findings.len;
-    const char *failure = seen->could_not ? str_map_get(seen->could_not, check->id) : NULL;
+    char *failure = check->blind ? check->blind(seen) : xstrdup_null(check_could_not(check, seen));
     CheckResult result = {.id = xstrdup(check->id), .level = level};
 
-    if (failure)
-        result.reason = xstrdup(failure);
-    else
+    if (!failure || check->blind)
         check->judge(seen, &path->findings, &result.reason);
+    if (failure) {
+        free(result.reason);
+        result.reason = failure;
+    }
     for (size_t i = first; i < path->findings.len; i++) {
         Finding *finding = &path->findings.items[i];
 

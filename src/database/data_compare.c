@@ -314,6 +314,35 @@ static Error *follow(Compare *compare, TableView *before, TableView *after)
     return NULL;
 }
 
+static void note(const SchemaObject *table, const char *before, const char *after, StrList *to)
+{
+    str_list_addf(to, "%s%s%s%s%s", before, table->space, *table->space ? "." : "", table->name,
+                  after);
+}
+
+/* A new table that could not be read may be the one that is sought, unless another is. */
+static Error *find_renamed(Compare *compare, TableView *before, TableView **ret_after)
+{
+    AUTO(str_list) StrList unread = {0};
+    const Snapshot *after = compare->after_side->snapshot;
+
+    TRY(view_renamed(before, &compare->afters, &compare->befores, &unread, ret_after));
+    if (*ret_after)
+        return NULL;
+    for (size_t i = 0; i < after->schema.len; i++) {
+        const SchemaObject *object = &after->schema.items[i];
+
+        if (object->kind == SCHEMA_TABLE &&
+            view_is_missing(compare->after_side, object->space, object->name) &&
+            !view_find(&compare->befores, object->space, object->name))
+            note(object, "rows of ", ": they could not be read after the upgrade", &unread);
+    }
+    for (size_t i = 0; i < unread.len; i++)
+        if (!str_list_has(&compare->changes->unseen, unread.items[i]))
+            str_list_add(&compare->changes->unseen, unread.items[i]);
+    return NULL;
+}
+
 static Error *compare_table(Compare *compare, TableView *before)
 {
     StrList *unseen = &compare->changes->unseen;
@@ -332,7 +361,7 @@ static Error *compare_table(Compare *compare, TableView *before)
     if (!read)
         return NULL;
     if (!after)
-        TRY(view_renamed(before, &compare->afters, &compare->befores, unseen, &after));
+        TRY(find_renamed(compare, before, &after));
     if (after) {
         TRY(view_summarise(after, unseen, &read));
         if (!read)
@@ -350,12 +379,6 @@ static Error *compare_or_note(Compare *compare, TableView *before)
         return TAKE(err);
     str_list_addf(&compare->changes->unseen, "rows of %s: %s", name, err->msg);
     return NULL;
-}
-
-static void note(const SchemaObject *table, const char *before, const char *after, StrList *to)
-{
-    str_list_addf(to, "%s%s%s%s%s", before, table->space, *table->space ? "." : "", table->name,
-                  after);
 }
 
 /* Tables whose rows the first snapshot lacks, and what is never followed. */

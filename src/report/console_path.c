@@ -79,10 +79,14 @@ static void put_data(Screen *screen, const PathReport *path)
         screen_end(screen);
         return;
     }
-    screen_putf(screen, TONE_PLAIN,
-                "%" PRId64 " %s, %" PRId64 " with rows, %" PRId64 " %s before the upgrade",
-                path->tables, path->tables == 1 ? "table" : "tables", path->tables_with_rows,
-                path->rows, path->rows == 1 ? "row" : "rows");
+    if (path->tables == 0)
+        screen_putf(screen, TONE_PLAIN, "no tables before the upgrade");
+    else
+        screen_putf(
+            screen, TONE_PLAIN,
+            "%" PRId64 " %s in %" PRId64 " of %" PRId64 " %s (%" PRId64 " %%) before the upgrade",
+            path->rows, path->rows == 1 ? "row" : "rows", path->tables_with_rows, path->tables,
+            path->tables == 1 ? "table" : "tables", path->tables_with_rows * 100 / path->tables);
     if (path->seed)
         screen_putf(screen, TONE_DIM, ", %" PRId64 " of them made (seed %s)", path->rows_made,
                     path->seed);

@@ -127,46 +127,63 @@ static void note_lessons(Trial *trial, const Step *failed, const LessonList *les
     evidence_find(failed->log_tail, &evidence);
     migration = evidence_migration(failed->log_tail, evidence.line, &trial->old.snapshot,
                                    trial->new.taken ? &trial->new.snapshot : NULL);
-    for (size_t i = 0; i < lessons->len; i++) {
-        Lesson copy = {0};
-
+    for (size_t i = 0; i < lessons->len; i++)
         learnt_list_add(&trial->learnt, &lessons->items[i], value, evidence.message, migration);
-        lesson_copy(&lessons->items[i], &copy);
-        LIST_PUSH(&trial->lessons, copy);
-    }
 }
 
-/* The trial as it was before the upgrade: what the spoilt attempt left is forgotten. */
-static void forget_upgrade(Trial *trial)
+/* The database as it was before the upgrade, with other rows. */
+typedef struct Anew {
+    Database *database;
+    DatabaseCopy *copy;
+    PopulateResult rows;
+    Attempt old;
+} Anew;
+
+static void anew_clear(Anew *anew)
 {
-    database_copy_free(TAKE(trial->old_copy));
-    database_copy_free(TAKE(trial->new_copy));
-    snapshot_clear(&trial->old.snapshot);
-    snapshot_clear(&trial->new.snapshot);
-    trial->old.taken = trial->new.taken = false;
-    trial->new.step = -1;
-    str_list_clear(&trial->new_strays);
-    free(TAKE(trial->mark));
-    populate_result_clear(&trial->rows);
+    database_copy_free(anew->copy);
+    database_close(anew->database);
+    populate_result_clear(&anew->rows);
+    snapshot_clear(&anew->old.snapshot);
 }
 
-static Error *start_again(Lane *lane)
+DEFINE_AUTO_VALUE(anew, Anew, anew_clear)
+
+static Error *make_anew(Lane *lane, Anew *anew)
 {
     Trial *trial = lane->trial;
-    AUTO(str) char *name = xasprintf("%s-rows%zu", lane->name, trial->learnt.len);
-    AUTO(database) Database *branch = NULL;
+    AUTO(str) char *name = xasprintf("%s-rows%zu", lane->name, trial->lessons.len);
     DatabaseContext context = lane->context;
 
     context.name = name;
     TRY_CTX(database_branch(&context, &trial->spec, trial->last_old->image.id, trial->bare_copy,
-                            deadline_in(TRIAL_COPY_MS), &branch),
+                            deadline_in(TRIAL_COPY_MS), &anew->database),
             "copying the database for other rows");
-    forget_upgrade(trial);
+    TRY(rows_make(lane, anew->database, POPULATE_TYPICAL, &anew->rows));
+    TRY(database_copy(anew->database, deadline_in(TRIAL_COPY_MS), &anew->copy));
+    return lane_look(lane, anew->copy, &anew->old);
+}
+
+/* What the spoilt attempt left is forgotten. */
+static void start_again(Trial *trial, Anew *anew)
+{
+    database_copy_free(trial->old_copy);
+    database_copy_free(TAKE(trial->new_copy));
+    snapshot_clear(&trial->old.snapshot);
+    snapshot_clear(&trial->new.snapshot);
+    trial->new.taken = false;
+    trial->new.step = -1;
+    str_list_clear(&trial->new_strays);
+    free(TAKE(trial->mark));
+    populate_result_clear(&trial->rows);
     database_close(trial->database);
-    trial->database = TAKE(branch);
-    TRY(rows_make(lane, trial->database, POPULATE_TYPICAL, &trial->rows));
-    TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->old_copy));
-    return lane_look(lane, trial->old_copy, &trial->old);
+    trial->database = TAKE(anew->database);
+    trial->old_copy = TAKE(anew->copy);
+    trial->rows = anew->rows;
+    anew->rows = (PopulateResult){0};
+    trial->old.snapshot = anew->old.snapshot;
+    trial->old.taken = true;
+    anew->old.snapshot = (Snapshot){0};
 }
 
 static void tell(const Trial *trial, const char *why)
@@ -175,26 +192,48 @@ static void tell(const Trial *trial, const char *why)
                   (ProgressEvent){.kind = PROGRESS_NOTE, .what = trial->path->id, .text = why});
 }
 
-Error *rows_learn(Lane *lane, bool *ret_again)
+static Error *learn(Lane *lane, bool *ret_again)
 {
     Trial *trial = lane->trial;
     AUTO(statement_list) StatementList statements = {0};
     AUTO(lesson_list) LessonList lessons = {0};
     AUTO(str) char *table = NULL, *column = NULL, *value = NULL, *why = NULL;
+    AUTO(anew) Anew anew = {.old = {.step = -1}};
     Step *failed = &trial->report->steps.items[trial->new.step]; /* no other lane runs yet */
 
-    *ret_again = false;
-    if (!trial->has_rows || trial->rows.rows == 0)
-        return NULL;
     TRY(read_statements(lane, &statements));
     if (lesson_judge(failed, &statements, &trial->rows.columns, &trial->old.snapshot,
                      &trial->lessons, &lessons, &table, &column, &value, &why) == BLAME_CANDIDATE)
         return NULL;
     tell(trial, why);
+    for (size_t i = 0; i < lessons.len; i++) {
+        Lesson copy = {0};
+
+        lesson_copy(&lessons.items[i], &copy);
+        LIST_PUSH(&trial->lessons, copy);
+    }
+    TRY(make_anew(lane, &anew));
     note_lessons(trial, failed, &lessons, value);
     free(failed->name); /* not the upgrade that is judged */
     failed->name = xstrdup("rows-learn");
-    TRY(start_again(lane));
+    start_again(trial, &anew);
     *ret_again = true;
+    return NULL;
+}
+
+Error *rows_learn(Lane *lane, bool *ret_again)
+{
+    Trial *trial = lane->trial;
+    AUTO(error) Error *err = NULL;
+
+    *ret_again = false;
+    if (!trial->has_rows || trial->rows.rows == 0)
+        return NULL;
+    err = learn(lane, ret_again);
+    if (!err || err->code == ERR_CANCELLED)
+        return TAKE(err);
+    /* the upgrade failed, and that was seen: it stays so when nobody can tell whether the rows are
+     * to blame */
+    str_map_set(&trial->could_not, "edge-data", err->msg);
     return NULL;
 }

@@ -216,9 +216,18 @@ static Error *run_olds(Lane *lane)
     return rows_provide(lane);
 }
 
+static Error *look_after(Lane *lane)
+{
+    Trial *trial = lane->trial;
+
+    TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
+    return lane_look(lane, trial->new_copy, &trial->new);
+}
+
 static Error *upgrade(Lane *lane)
 {
     Trial *trial = lane->trial;
+    AUTO(error) Error *err = NULL;
     LaneRun run = trial_migrator(trial, "new-migrate", &trial->plan->candidate, trial->database);
 
     run.strays = &trial->new_strays;
@@ -226,8 +235,14 @@ static Error *upgrade(Lane *lane)
     TRY(lane_run(lane, &run, &trial->new.step));
     if (database_is_opaque(&trial->spec))
         return NULL;
-    TRY(database_copy(trial->database, deadline_in(TRIAL_COPY_MS), &trial->new_copy));
-    return lane_look(lane, trial->new_copy, &trial->new);
+    err = look_after(lane);
+    /* an upgrade that failed stays so, whatever its database looks like */
+    if (!err || err->code == ERR_CANCELLED || trial_passed(trial, trial->new.step))
+        return TAKE(err);
+    progress_emit(
+        trial->session->progress,
+        (ProgressEvent){.kind = PROGRESS_NOTE, .what = trial->path->id, .text = err->msg});
+    return NULL;
 }
 
 static Error *run_candidate(Lane *lane)

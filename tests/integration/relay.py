@@ -1,4 +1,5 @@
-"""The engine's unix socket on a TCP port, of loopback unless said otherwise, as `dockerd -H tcp://` would have it."""
+"""The engine's unix socket on a TCP port, of loopback unless said otherwise, as `dockerd -H tcp://` would have it;
+one that hangs up where a request holds certain bytes."""
 
 import selectors
 import socket
@@ -6,8 +7,9 @@ import threading
 
 
 class Relay:
-    def __init__(self, path, host="127.0.0.1"):
+    def __init__(self, path, host="127.0.0.1", refused=None):
         self.path = path
+        self.refused = refused
         self.connections = 0
         self.server = socket.create_server((host, 0))
         self.url = f"tcp://{host}:{self.server.getsockname()[1]}"
@@ -38,6 +40,8 @@ class Relay:
                 for key, _ in waiting.select():
                     try:
                         data = key.fileobj.recv(65536)
+                        if self.refused and key.fileobj is client and self.refused in data:
+                            return
                         if data:
                             key.data.sendall(data)
                             continue

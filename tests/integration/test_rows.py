@@ -3,9 +3,11 @@ the rows. The images are those of the Volume and the Admin system; what they run
 
 import json
 import re
+import unittest
 
-from harness import SOUND, UNKNOWN, USAGE, SeatrialTest
+from harness import SOUND, UNKNOWN, USAGE, SeatrialTest, engine_url
 from postgres import SERVER, admin
+from relay import Relay
 
 LIBRARY = """
 CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT);
@@ -170,3 +172,41 @@ class PostgresRowsTest(RowsTest):
         finding = self.assert_broken(result, "data-survival", table="books")
         self.assert_matches(finding["detail"], "a key of books follows this statement: DELETE FROM authors")
         self.assertEqual([one["table"] for one in result.findings("destructive")], ["authors"])
+
+
+class PartlySeenTest(RowsTest):
+    """What was seen is told, and what was not is no pass."""
+
+    CAST = "ALTER TABLE books ALTER COLUMN remark TYPE jsonb USING remark::jsonb"
+
+    @unittest.skipUnless(engine_url().startswith("unix://"), "the engine has no socket here")
+    def test_learnt_although_the_edge_cannot_be_tried(self):
+        with Relay(engine_url().removeprefix("unix://"), refused=b"-edge") as relay:
+            self.env["DOCKER_HOST"] = relay.url
+            result = self.on_postgres(self.CAST)
+        self.assertEqual(result.status, UNKNOWN, result)
+        self.assertEqual(result.check("edge-data")["outcome"], "error")
+        finding, = result.findings("edge-data")
+        self.assertEqual((finding["table"], finding["column"]), ("books", "remark"))
+
+    def test_a_failure_stays_one_although_rows_cannot_be_made_anew(self):
+        # as superuser, the candidate removes what the rows would be made in
+        script = ("const db = new Bun.SQL(process.env.DATABASE_URL, {max: 1}); for (const {datname} of await "
+                  "db`SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN "
+                  "('postgres', current_database())`) await db.unsafe(`DROP DATABASE \"${datname}\" WITH (FORCE)`);"
+                  f"await db.unsafe({json.dumps(self.CAST)}); await db.end();")
+        result = self.on_postgres(migrate=json.dumps(["bun", "-e", script]))
+        self.assert_broken(result, "new-migrate", title=re.compile("invalid input syntax for type json"))
+        self.assertEqual(result.check("edge-data")["outcome"], "error")
+        self.assertEqual([step["name"] for step in result.path["steps"]], ["old-migrate", "new-migrate"])
+
+    def test_a_table_that_cannot_be_read(self):
+        old = LIBRARY + ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE days (id INTEGER PRIMARY KEY, mood "
+                         "mood NOT NULL); INSERT INTO days (mood) VALUES ('glad'), ('sad');")
+        # a label goes, and its rows cannot be written as text any more
+        result = self.on_postgres("DELETE FROM pg_enum WHERE enumlabel = 'glad'", "DELETE FROM books", old=old)
+        self.assertEqual(result.status, UNKNOWN, result)
+        survival = result.check("data-survival")
+        self.assertEqual(survival["outcome"], "error")
+        self.assert_matches(survival["reason"], "not every table could be compared: rows of public.days")
+        self.assertEqual([one["table"] for one in result.findings("destructive")], ["books"])

@@ -870,6 +870,26 @@ static void test_rerun_fails(void **state)
 
 /* --- data-survival, destructive --- */
 
+/* Its outcome is an error for that reason, beside what it found. */
+static void assert_unsure(const char *id, const Fixture *fixture, size_t found, const char *reason)
+{
+    AUTO(path_report) PathReport path = {0};
+    CheckPolicy policy = {.profile = PROFILE_STANDARD};
+    const CheckResult *result = NULL;
+    size_t count = 0;
+
+    check_judge(&fixture->seen, &policy, &path);
+    for (size_t i = 0; i < path.checks.len; i++)
+        if (text_eq(path.checks.items[i].id, id))
+            result = &path.checks.items[i];
+    for (size_t i = 0; i < path.findings.len; i++)
+        count += text_eq(path.findings.items[i].check, id);
+    assert_non_null(result);
+    assert_int_equal(result->outcome, OUTCOME_ERROR);
+    assert_text(result->reason, reason);
+    assert_int_equal(count, found);
+}
+
 /* Silence about a table that was not read is no proof, whatever else changed harmlessly. */
 static void test_data_unread(void **state)
 {
@@ -884,9 +904,14 @@ static void test_data_unread(void **state)
     for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
         assert_silent(CHECKS[i], &fixture);
     str_list_add(&data.unseen, "rows of notes: permission denied");
-    for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
-        assert_skip(CHECKS[i], &fixture,
-                    "not every table could be compared: rows of notes: permission denied");
+    assert_skip("destructive", &fixture,
+                "not every table could be compared: rows of notes: permission denied");
+    assert_unsure("data-survival", &fixture, 0,
+                  "not every table could be compared: rows of notes: permission denied");
+    data.items[0].after_table = xstrdup("tags");
+    data.items[0].gone = data.items[0].rows_before = 2;
+    assert_unsure("data-survival", &fixture, 1,
+                  "not every table could be compared: rows of notes: permission denied");
 }
 
 /* --- edge-data --- */
@@ -907,6 +932,28 @@ static void test_edge_skips(void **state)
     fixture.seen.edge = &fixture.rerun;
     assert_skip("edge-data", &fixture,
                 "the migrations could not be run on such rows: the engine went away");
+}
+
+/* What was found before the engine went away is told, whatever else could not be. */
+static void test_edge_learnt_alone(void **state)
+{
+    AUTO(fixture) Fixture fixture = {0};
+    AUTO(learnt_list) LearntList learnt = {0};
+    AUTO(str_map) StrMap could_not = {0};
+    Lesson lesson = {.kind = LESSON_JSON,
+                     .space = (char *)(uintptr_t) "",
+                     .table = (char *)(uintptr_t) "notes",
+                     .column = (char *)(uintptr_t) "body"};
+
+    (void)state;
+    fixture_init(&fixture);
+    fixture.seen.edge = NULL;
+    fixture.seen.learnt = &learnt;
+    fixture.seen.could_not = &could_not;
+    str_map_set(&could_not, "edge-data", "the engine went away");
+    assert_unsure("edge-data", &fixture, 0, "the engine went away");
+    learnt_list_add(&learnt, &lesson, "amber", "malformed JSON", "003_owner");
+    assert_unsure("edge-data", &fixture, 1, "the engine went away");
 }
 
 static void test_edge_fails(void **state)
@@ -1498,6 +1545,7 @@ int main(void)
         cmocka_unit_test(test_edge_fails),
         cmocka_unit_test(test_edge_after_main),
         cmocka_unit_test(test_edge_learnt),
+        cmocka_unit_test(test_edge_learnt_alone),
         cmocka_unit_test(test_rerun_data),
         cmocka_unit_test(test_rerun_schema),
         cmocka_unit_test(test_rerun_schema_many),
