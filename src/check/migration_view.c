@@ -61,6 +61,26 @@ static MigrationRecord record_of(const MigrationView *view)
                : RECORD_EACH;
 }
 
+static const char *kind_of(const Observation *seen)
+{
+    return seen->database && text_starts(seen->database, "sqlite") ? "sqlite" : "postgres";
+}
+
+void migration_view_plain(const Observation *seen, MigrationView *ret_view)
+{
+    MigrationView view = {
+        .old = seen->old_files,
+        .new = seen->new_files,
+        .name = MIGRATION_NAME_STEM,
+        .other = kind_of(seen),
+    };
+
+    /* beside numbered files a README and a runner are none */
+    for (size_t i = 0; i < view.new->len && !view.numbered; i++)
+        view.numbered = begins_with_number(view.new->items[i].names[MIGRATION_NAME_FILE]);
+    *ret_view = view;
+}
+
 bool migration_view_open(const Observation *seen, MigrationView *ret_view, char **ret_why)
 {
     MigrationView view = {.old = seen->old_files, .new = seen->new_files};
@@ -93,7 +113,7 @@ bool migration_view_open(const Observation *seen, MigrationView *ret_view, char 
     view.record = record_of(&view);
     view.numbered = view.record == RECORD_EACH && text_eq(view.old->framework, "home-made") &&
                     all_numbered(&view);
-    view.other = seen->database && text_starts(seen->database, "sqlite") ? "sqlite" : "postgres";
+    view.other = kind_of(seen);
     *ret_view = view;
     return true;
 }

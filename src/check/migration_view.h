@@ -16,6 +16,9 @@ typedef struct MigrationView {
 /** Find the ledger and the spelling under which most files are known.
  * @param[out] ret_why  when false: why they cannot be compared; caller frees */
 bool migration_view_open(const Observation *seen, MigrationView *ret_view, char **ret_why);
+/** Without a ledger, or without files of the released image: by the files' own names. old is NULL
+ * where that has none. */
+void migration_view_plain(const Observation *seen, MigrationView *ret_view);
 /** Whether a file is a migration of this database that is recorded once it ran. */
 bool migration_view_counts(const MigrationView *view, const MigrationFile *file);
 /** Whether a ledger says that a file of a set was applied; NULL ledger: no. */

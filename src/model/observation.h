@@ -61,7 +61,8 @@ typedef struct Observation {
     /* check id -> why the experiment that it judges could not be made: it is an error then */
     const StrMap *could_not;
 
-    /* migration files of the released image that ran last and of the candidate; both or none */
+    /* migration files of the released image that ran last and of the candidate; NULL: it has none
+     */
     const MigrationSet *old_files, *new_files;
     const char *files_unknown; /* why there are none; NULL when they were not looked for */
 

@@ -132,6 +132,17 @@ static void image_changes_clear(ImageChangeList *list)
     *list = (ImageChangeList){0};
 }
 
+static void new_migrations_clear(NewMigrationList *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i].name);
+        free(list->items[i].path);
+        free(list->items[i].sql);
+    }
+    free(list->items);
+    *list = (NewMigrationList){0};
+}
+
 void path_report_clear(PathReport *path)
 {
     free(path->id);
@@ -149,6 +160,7 @@ void path_report_clear(PathReport *path)
     str_list_clear(&path->schema_changed);
     str_list_clear(&path->migrations_applied);
     str_list_clear(&path->migrations_pending);
+    new_migrations_clear(&path->migrations_new);
     free(path->seed);
     skipped_tables_clear(&path->skipped);
     image_changes_clear(&path->image_changes);

@@ -79,6 +79,21 @@ typedef struct ImageChangeList {
     size_t len, cap;
 } ImageChangeList;
 
+/* A migration of the candidate that the released image does not know, for a reviewer to see what is
+ * about to run. */
+typedef struct NewMigration {
+    char *name;     /* as its migrator calls it: "003_owner" */
+    char *path;     /* in the image */
+    char *sql;      /* first lines of its way up, which may be code; NULL: not at hand */
+    int64_t lines;  /* of all of it; 0 where it is not at hand */
+    bool truncated; /* sql is not all of it */
+} NewMigration;
+
+typedef struct NewMigrationList {
+    NewMigration *items;
+    size_t len, cap;
+} NewMigrationList;
+
 typedef struct PathReport {
     char *id; /* unique in the report: "6 -> 7", "6 -> 7 (postgres)" */
     ImageFacts from;
@@ -91,6 +106,7 @@ typedef struct PathReport {
     FindingList findings;
     StrList schema_added, schema_removed, schema_changed;
     StrList migrations_applied, migrations_pending;
+    NewMigrationList migrations_new;        /* in the order in which they run */
     int64_t tables, tables_with_rows, rows; /* of the old database, before the upgrade;
                                                -1: nobody could look into it */
     int64_t rows_made;                      /* of rows: by us */

@@ -165,6 +165,31 @@ static void put_steps(Screen *screen, const PathReport *path)
     }
 }
 
+/* What is about to run: its text with -v; a line of names where no ledger tells what was applied.
+ */
+static void put_new_migrations(Screen *screen, const PathReport *path)
+{
+    const NewMigrationList *list = &path->migrations_new;
+    AUTO(str_list) StrList names = {0};
+
+    if (!screen->options->verbose && path->migrations_applied.len > 0)
+        return;
+    for (size_t i = 0; i < list->len; i++)
+        str_list_add(&names, list->items[i].name ? list->items[i].name : "(no name)");
+    put_list(screen, "new", &names);
+    for (size_t i = 0; screen->options->verbose && i < list->len; i++) {
+        const NewMigration *one = &list->items[i];
+
+        screen_tab(screen, VALUE_COLUMN);
+        screen_putf(screen, TONE_DIM, "%s, %" PRId64 " %s%s", one->path ? one->path : "(no path)",
+                    one->lines, one->lines == 1 ? "line" : "lines",
+                    one->truncated && one->sql ? ", of which the first:" : "");
+        screen_end(screen);
+        if (one->sql)
+            screen_quote(screen, VALUE_COLUMN + 2, one->sql);
+    }
+}
+
 static size_t put_changes(Screen *screen, const StrList *list, const char *sign, size_t shown,
                           size_t most)
 {
@@ -330,6 +355,7 @@ void console_path(Screen *screen, const Report *report, const PathReport *path)
     put_steps(screen, path);
     put_list(screen, "applied", &path->migrations_applied);
     put_list(screen, "unfinished", &path->migrations_pending);
+    put_new_migrations(screen, path);
     put_schema(screen, path);
     put_image_changes(screen, path);
     for (size_t i = 0; i < COUNT_OF(ORDER); i++)

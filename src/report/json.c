@@ -81,12 +81,28 @@ static cJSON *schema_json(const PathReport *path)
     return object;
 }
 
-static cJSON *migrations_json(const PathReport *path)
+static cJSON *new_migration_json(const NewMigration *migration)
 {
     cJSON *object = json_object();
 
+    json_set_str(object, "name", migration->name);
+    json_set_str(object, "path", migration->path);
+    json_set_str(object, "sql", migration->sql);
+    json_set_i64(object, "lines", migration->lines);
+    json_set(object, "truncated", cJSON_CreateBool(migration->truncated));
+    return object;
+}
+
+static cJSON *migrations_json(const PathReport *path)
+{
+    cJSON *object = json_object();
+    cJSON *added = json_array();
+
+    for (size_t i = 0; i < path->migrations_new.len; i++)
+        json_push(added, new_migration_json(&path->migrations_new.items[i]));
     json_set_list(object, "applied", &path->migrations_applied);
     json_set_list(object, "pending", &path->migrations_pending);
+    json_set(object, "new", added);
     return object;
 }
 

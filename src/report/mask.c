@@ -68,6 +68,17 @@ static ImageChange mask_change(const ImageChange *from)
     };
 }
 
+static NewMigration mask_new_migration(const NewMigration *from)
+{
+    return (NewMigration){
+        .name = safe_line(from->name),
+        .path = safe_line(from->path),
+        .sql = safe_text(from->sql),
+        .lines = from->lines,
+        .truncated = from->truncated,
+    };
+}
+
 static PathReport mask_path(const PathReport *from)
 {
     PathReport path = {
@@ -95,6 +106,8 @@ static PathReport mask_path(const PathReport *from)
     safe_list(&from->schema_changed, &path.schema_changed);
     safe_list(&from->migrations_applied, &path.migrations_applied);
     safe_list(&from->migrations_pending, &path.migrations_pending);
+    for (size_t i = 0; i < from->migrations_new.len; i++)
+        LIST_PUSH(&path.migrations_new, mask_new_migration(&from->migrations_new.items[i]));
     for (size_t i = 0; i < from->skipped.len; i++)
         LIST_PUSH(&path.skipped, ((SkippedTable){safe_line(from->skipped.items[i].table),
                                                  safe_line(from->skipped.items[i].reason)}));

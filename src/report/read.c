@@ -118,6 +118,7 @@ static Error *read_objects(Place place, const char *key, void *list, void *(*pus
 DEFINE_PUSH(push_step, StepList, Step)
 DEFINE_PUSH(push_check, CheckResultList, CheckResult)
 DEFINE_PUSH(push_finding, FindingList, Finding)
+DEFINE_PUSH(push_new_migration, NewMigrationList, NewMigration)
 DEFINE_PUSH(push_skipped, SkippedTableList, SkippedTable)
 DEFINE_PUSH(push_change, ImageChangeList, ImageChange)
 DEFINE_PUSH(push_passed_over, PassedOverList, PassedOver)
@@ -223,6 +224,17 @@ static Error *read_image(Place place, PathReport *path)
     return read_objects(image, "changed", &path->image_changes, push_change, read_change);
 }
 
+static Error *read_new_migration(Place place, void *item)
+{
+    NewMigration *migration = item;
+
+    TRY(read_text_or_null(place, "name", &migration->name));
+    TRY(read_text_or_null(place, "path", &migration->path));
+    TRY(read_text_or_null(place, "sql", &migration->sql));
+    migration->truncated = cJSON_IsTrue(json_member(place.object, "truncated"));
+    return read_number_or(place, "lines", 0, &migration->lines);
+}
+
 static Error *read_path_parts(Place place, PathReport *path)
 {
     AUTO(str) char *schema_what = xasprintf("%s.schema", place.what);
@@ -237,6 +249,8 @@ static Error *read_path_parts(Place place, PathReport *path)
     TRY(enter(place, "migrations", migrations_what, &migrations));
     TRY(read_names(migrations, "applied", &path->migrations_applied));
     TRY(read_names(migrations, "pending", &path->migrations_pending));
+    TRY(read_objects(migrations, "new", &path->migrations_new, push_new_migration,
+                     read_new_migration));
     TRY(enter(place, "data", data_what, &data));
     TRY(read_count(data, "tables", &path->tables));
     TRY(read_count(data, "tables_with_rows", &path->tables_with_rows));

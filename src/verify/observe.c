@@ -1,3 +1,4 @@
+#include "check/new_migrations.h"
 #include "migrator/framework.h"
 #include "verify/trial_parts.h"
 
@@ -47,7 +48,6 @@ void trial_judge(const Trial *trial)
     AUTO(str)
     char *old_pending =
         pending_line(&last->commands, step_at(trial, trial->old_status), &trial->old.snapshot);
-    bool both_files = trial->old_files.len > 0 && trial->new_files.len > 0;
     Observation seen = {
         .path_id = trial->path->id,
         .from_tag = from->facts.tag,
@@ -90,8 +90,8 @@ void trial_judge(const Trial *trial)
         .after_together = seen_after(&trial->together),
         .after_rollback = seen_after(&trial->rollback),
         .after_again = seen_after(&trial->again),
-        .old_files = both_files ? &trial->old_files : NULL,
-        .new_files = both_files ? &trial->new_files : NULL,
+        .old_files = trial->old_files.len > 0 ? &trial->old_files : NULL,
+        .new_files = trial->new_files.len > 0 ? &trial->new_files : NULL,
         .files_unknown = trial->files_unknown,
         .could_not = &trial->could_not,
         .old_strays = &trial->old_strays,
@@ -99,4 +99,5 @@ void trial_judge(const Trial *trial)
     };
 
     check_judge(&seen, trial->policy, trial->report);
+    new_migrations_find(&seen, &trial->report->migrations_new);
 }

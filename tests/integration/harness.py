@@ -216,6 +216,12 @@ class SeatrialTest(unittest.TestCase):
     def candidate(self, name, tag="7", **replace):
         self.config(candidate=f'{{tag: "{tag}", image: "{fixture(name)}"}}', **replace)
 
+    def assert_migrations(self, path, names):
+        """These ran, are what is new in the candidate, and none is left."""
+        found = path["migrations"]
+        self.assertEqual((found["applied"], [one["name"] for one in found["new"]], found["pending"]),
+                         (names, names, []))
+
     def tag(self, source, name):
         """A local image name for this test, gone after it."""
         docker("tag", source, name)

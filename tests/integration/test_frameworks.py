@@ -28,7 +28,9 @@ class FrameworkTest(SeatrialTest):
         self.assert_sound(result)
         for step in ("old-migrate", "new-migrate", "rerun"):
             self.assertEqual(result.step(step)["command"], command)
-        self.assertEqual(result.path["migrations"], {"applied": applied, "pending": []})
+        self.assertEqual(result.path["migrations"]["applied"], applied)
+        self.assertEqual(result.path["migrations"]["pending"], [])
+        self.assertTrue(all(one["sql"] for one in result.path["migrations"]["new"]), result)
         self.assertEqual(result.report["warnings"], [])
         return result
 

@@ -33,7 +33,11 @@ class SoundTest(SeatrialTest):
         self.assertEqual({check["outcome"] for check in path["checks"] if check["id"] != "edge-data"},
                          {"passed"})
         self.assertEqual(path["findings"], [])
-        self.assertEqual(path["migrations"], {"applied": ["007_slugs", "008_reminders"], "pending": []})
+        self.assert_migrations(path, ["007_slugs", "008_reminders"])
+        slugs = path["migrations"]["new"][0]
+        self.assertEqual((slugs["path"], slugs["truncated"]), ("/app/migrations/007_slugs.sql", False))
+        self.assertIn("ADD COLUMN slug", slugs["sql"])
+        self.assertEqual(slugs["lines"], len(slugs["sql"].splitlines()))
         self.assertEqual(sorted(path["schema"]["added"]),
                          ["column notes.slug", "index notes_by_slug on notes", "table reminders"])
         self.assertEqual((path["schema"]["removed"], path["schema"]["changed"]), ([], []))

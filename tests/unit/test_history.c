@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "check/check.h"
+#include "check/new_migrations.h"
 #include "check_fixture.h"
 #include "migrator/migration_files.h"
 
@@ -118,6 +119,8 @@ static void make_set(const char *framework, const char *spec, MigrationSet *ret_
         char *equals = strchr(parts.items[i], '=');
         uint64_t digest = 7;
 
+        if (!equals)
+            continue;
         *equals = '\0';
         for (const char *c = equals + 1; *c; c++)
             digest = digest * 31 + (unsigned char)*c;
@@ -241,10 +244,92 @@ static void test_wrong_way_round(void **state)
     }
 }
 
+/* What is about to run: "name:lines:cut" for each. */
+static void test_new_migrations(void **state)
+{
+    static const struct {
+        const char *framework, *old, *new, *before, *listed;
+    } LISTS[] = {
+        {"home-made", A B, A B "|003_c.sql=x\ny", "001_a 002_b", "003_c:2"},
+        {"home-made", A B, A B "|001b_c.sql=\nx\n", "001_a 002_b", "001b_c:1"},
+        {"home-made", A B, A B, "001_a 002_b", ""},
+        /* beside numbered ones a runner is none */
+        {"home-made", A B, A B "|runner.ts=up()", "001_a 002_b", ""},
+        /* the image of old had none that could be read, and the ledger tells */
+        {"home-made", "", A B, "001_a", "002_b:1"},
+        {"home-made", "", A B "|runner.ts=up()", "", "001_a:1, 002_b:1"},
+        {"golang-migrate", "", "1_a.up.sql=x|3_b.up.sql=y", "1", "3_b:1"},
+        {"golang-migrate", "1_a.up.sql=x|3_b.up.sql=y", "1_a.up.sql=x|2_c.up.sql=z|3_b.up.sql=y",
+         "3", "2_c:1"},
+        /* one that is run whenever it changes */
+        {"Flyway", "V1__a.sql=x|R__v.sql=x", "V1__a.sql=x|R__v.sql=y", "1", "R__v.sql:1"},
+        {"Flyway", "V1__a.sql=x|R__v.sql=x", "V1__a.sql=x|R__v.sql=x", "1", ""},
+        {"home-made", A B, A B "|mysql/003_c.sql=x|sqlite/003_c.sql=y", "001_a 002_b", "003_c:1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(LISTS); i++) {
+        AUTO(fixture) Fixture fixture;
+        AUTO(migration_set) MigrationSet old = {0};
+        AUTO(migration_set) MigrationSet new = {0};
+        AUTO(path_report) PathReport report = {0};
+        AUTO(str_list) StrList listed = {0};
+        AUTO(str) char *all = NULL;
+
+        fixture_init(&fixture);
+        make_set(LISTS[i].framework, LISTS[i].old, &old);
+        make_set(LISTS[i].framework, LISTS[i].new, &new);
+        set_ledger(&fixture.before, LISTS[i].framework, LISTS[i].before);
+        fixture.seen.old_files = old.len > 0 ? &old : NULL;
+        fixture.seen.new_files = &new;
+        new_migrations_find(&fixture.seen, &report.migrations_new);
+        for (size_t k = 0; k < report.migrations_new.len; k++)
+            str_list_addf(&listed, "%s:%d", report.migrations_new.items[k].name,
+                          (int)report.migrations_new.items[k].lines);
+        all = str_list_join(&listed, ", ");
+        assert_string_equal(all, LISTS[i].listed);
+    }
+}
+
+/* A reader gets the first lines, and is told that there are more. */
+static void test_new_migration_text(void **state)
+{
+    AUTO(fixture) Fixture fixture;
+    AUTO(migration_set) MigrationSet new = {0};
+    AUTO(path_report) PathReport report = {0};
+    AUTO(str) char *text = xstrdup("");
+    AUTO(str) char *files = NULL;
+    const NewMigration *items;
+
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        AUTO(str) char *before = TAKE(text);
+
+        text = xasprintf("%sselect %d;\n", before, i);
+    }
+    files = xasprintf("1_a.sql=%s|2_b.sql=select 1;\n", text);
+    fixture_init(&fixture);
+    make_set("home-made", files, &new);
+    set_ledger(&fixture.before, "home-made", "");
+    fixture.seen.old_files = NULL;
+    fixture.seen.new_files = &new;
+    new_migrations_find(&fixture.seen, &report.migrations_new);
+    items = report.migrations_new.items;
+    assert_int_equal(report.migrations_new.len, 2);
+    assert_int_equal(items[0].lines, 30);
+    assert_true(items[0].truncated);
+    assert_true(text_starts(text, items[0].sql));
+    assert_true(text_ends(items[0].sql, "select 19;\n"));
+    assert_false(items[1].truncated);
+    assert_string_equal(items[1].sql, "select 1;\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_unknown),
-                                       cmocka_unit_test(test_wrong_way_round)};
+                                       cmocka_unit_test(test_wrong_way_round),
+                                       cmocka_unit_test(test_new_migrations),
+                                       cmocka_unit_test(test_new_migration_text)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

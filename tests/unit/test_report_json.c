@@ -63,6 +63,9 @@ static void fill_path(PathReport *path, const char *text)
     str_list_addf(&path->schema_changed, "changed %s", text);
     str_list_addf(&path->migrations_applied, "applied %s", text);
     str_list_addf(&path->migrations_pending, "pending %s", text);
+    LIST_PUSH(&path->migrations_new,
+              ((NewMigration){xasprintf("new %s", text), xasprintf("/app/003.sql %s", text),
+                              xasprintf("CREATE TABLE\n%s", text), 40, true}));
     path->tables = 4;
     path->tables_with_rows = 3;
     path->rows = 999999999999999;
@@ -73,7 +76,7 @@ static void fill_path(PathReport *path, const char *text)
                              xasprintf("before %s", text), xasprintf("after %s", text)}));
 }
 
-#define TEXTS 45 /* that fill_report makes, all with `text` in them */
+#define TEXTS 48 /* that fill_report makes, all with `text` in them */
 
 static void fill_report(Report *report, const char *text)
 {
@@ -132,6 +135,8 @@ static void test_round_trip(void **state)
         assert_int_equal(again.paths.items[0].rows, 999999999999999);
         assert_int_equal(again.paths.items[0].steps.items[1].exit_code, -1);
         assert_int_equal(again.started_wall_ms, 1785585600000);
+        assert_int_equal(again.paths.items[0].migrations_new.items[0].lines, 40);
+        assert_true(again.paths.items[0].migrations_new.items[0].truncated);
     }
 }
 
