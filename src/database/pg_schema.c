@@ -43,6 +43,10 @@ static void set_attribute(SchemaObject *object, const PgSchemaQuery *query, cons
     AUTO(str) char *normal = NULL;
     AUTO(str) char *plain = NULL;
 
+    if (key[0] == '~') {
+        str_map_set(&object->facts, key + 1, value);
+        return;
+    }
     if (!query->rendered || text_eq(key, "comment")) {
         str_map_set(&object->attributes, key, value);
         return;
@@ -96,10 +100,11 @@ static Error *read_kind(PgDb *db, const PgSchemaQuery *query, StrList *unseen, S
 Error *pg_schema_read(PgDb *db, StrList *unseen, Schema *ret_schema)
 {
     AUTO(schema) Schema schema = {0};
+    const PgSchemaQuery *query;
 
-    for (size_t i = 0; i < PG_SCHEMA_QUERY_COUNT; i++)
-        if (pg_schema_query_applies(&PG_SCHEMA_QUERIES[i], PQserverVersion(db->conn)))
-            TRY(read_kind(db, &PG_SCHEMA_QUERIES[i], unseen, &schema));
+    for (size_t i = 0; (query = pg_schema_query(i)); i++)
+        if (pg_schema_query_applies(query, PQserverVersion(db->conn)))
+            TRY(read_kind(db, query, unseen, &schema));
     schema_sort(&schema);
     *ret_schema = schema;
     schema = (Schema){0};

@@ -25,6 +25,12 @@ void sqlite_set_flag(SchemaObject *object, const char *key, bool value)
     str_map_set(&object->attributes, key, value ? "yes" : "no");
 }
 
+static void set_fact(SchemaObject *object, const char *key, const char *value)
+{
+    if (value)
+        str_map_set(&object->facts, key, value);
+}
+
 void sqlite_set_text(SchemaObject *object, const char *key, const char *value)
 {
     if (value)
@@ -99,6 +105,11 @@ static void add_column(SchemaReader *reader)
                                generated ? generated->text : "");
 
         sqlite_set_text(column, "generated", text);
+        if (generated) {
+            AUTO(str) char *fact = xasprintf("GENERATED ALWAYS AS (%s)", generated->text);
+
+            set_fact(column, "generation", fact);
+        }
     }
     set_collation(reader, column);
 }
@@ -145,6 +156,7 @@ static Error *read_table(SchemaReader *reader, sqlite3_stmt *stmt)
 
     if (!is_virtual)
         sql_table_read(sql, &text);
+    set_fact(table, "definition", sql);
     reader->table = name;
     reader->text = &text;
     reader->first = reader->schema->len;
@@ -173,6 +185,7 @@ static Error *read_index(SchemaReader *reader, const char *name, const char *sql
     sqlite_set_flag(index, "unique", sql_token_is(&tokens, 1, "UNIQUE"));
     sqlite_set_text(index, "columns", full);
     sqlite_set_text(index, "where", text.where);
+    set_fact(index, "definition", sql);
     return NULL;
 }
 
@@ -193,6 +206,7 @@ static Error *read_object(SchemaReader *reader, sqlite3_stmt *stmt)
     object = schema_add(reader->schema, is_view ? SCHEMA_VIEW : SCHEMA_TRIGGER, "",
                         is_view ? "" : reader->table, name);
     sqlite_set_text(object, "sql", normal);
+    set_fact(object, "definition", sql);
     return NULL;
 }
 

@@ -69,7 +69,8 @@ SchemaObject *schema_add(Schema *schema, SchemaKind kind, const char *space, con
     LIST_PUSH(schema, ((SchemaObject){.kind = kind,
                                       .space = xstrdup(space),
                                       .table = xstrdup(table),
-                                      .name = xstrdup(name)}));
+                                      .name = xstrdup(name),
+                                      .position = schema->len}));
     return &schema->items[schema->len - 1];
 }
 
@@ -142,6 +143,13 @@ const SchemaObject *schema_parts(const Schema *schema, SchemaKind kind, const ch
     return end > low ? &schema->items[low] : NULL;
 }
 
+const char *schema_object_text(const SchemaObject *object, const char *key)
+{
+    const char *text = str_map_get(&object->attributes, key);
+
+    return text ? text : str_map_get(&object->facts, key);
+}
+
 size_t schema_count(const Schema *schema, SchemaKind kind)
 {
     size_t count = 0;
@@ -158,6 +166,7 @@ void schema_clear(Schema *schema)
         free(schema->items[i].table);
         free(schema->items[i].name);
         str_map_clear(&schema->items[i].attributes);
+        str_map_clear(&schema->items[i].facts);
     }
     free(schema->items);
     *schema = (Schema){0};

@@ -42,6 +42,9 @@ typedef struct SchemaObject {
     char *table;       /* owning table; "" for objects of their own (tables, views) */
     char *name;        /* generated constraint names are replaced by the columns: "(owner, slug)" */
     StrMap attributes; /* "type": "text", "not null": "yes", "default": "0", "sql": "..." */
+    StrMap facts;      /* that statements need and nobody compares: "identifier", its name in the
+                          database where name is another; "definition", SQL */
+    size_t position;   /* in the order of reading: columns are read in their table's order */
 } SchemaObject;
 
 typedef struct Schema {
@@ -61,6 +64,8 @@ void schema_sort(Schema *schema);
 /** NULL when absent. Borrowed. */
 const SchemaObject *schema_find(const Schema *schema, SchemaKind kind, const char *space,
                                 const char *table, const char *name);
+/** An attribute, or else a fact; NULL when it has neither. Borrowed. */
+const char *schema_object_text(const SchemaObject *object, const char *key);
 size_t schema_count(const Schema *schema, SchemaKind kind);
 /** What a table has of one kind (its columns, its indexes), in order of name; the schema is sorted.
  * NULL when it has none. Borrowed. */
@@ -74,7 +79,8 @@ typedef struct SchemaDifference {
     SchemaChange change;
     SchemaKind kind;
     char *space, *table, *name;
-    char *attribute;      /* of SCHEMA_CHANGED; NULL otherwise */
+    char *was;       /* the name in a, where another: of several alike, "(a) #2" for "(a) #3" */
+    char *attribute; /* of SCHEMA_CHANGED; NULL otherwise */
     char *before, *after; /* of SCHEMA_CHANGED; NULL where the attribute is absent */
 } SchemaDifference;
 

@@ -115,6 +115,7 @@ void schema_diff_clear(SchemaDiff *diff)
         free(difference->space);
         free(difference->table);
         free(difference->name);
+        free(difference->was);
         free(difference->attribute);
         free(difference->before);
         free(difference->after);
