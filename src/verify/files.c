@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/random.h"
 #include "migrator/migration_files.h"
 #include "tar/tar.h"
+#include "verify/image_holder.h"
 
 #define FILES_MS    120000
 #define FILES_MAX   20000
@@ -94,37 +94,12 @@ static Error *read_folder(Session *session, const char *container, const char *f
     AUTO(error)
     Error *err = engine_archive_get(session->engine, container, folder, dl, put, &bytes);
 
-    if (err && (err->code == ERR_NOT_FOUND || strstr(err->msg, "not a directory")))
+    if (err && image_holder_lacks(err))
         return NULL;
     if (err)
         return TAKE(err);
     TRY(tar_reader_open(take, &pull, &reader));
     return read_entries(reader, files);
-}
-
-static Error *create(Session *session, const EngineImage *image, Deadline dl, char **ret_name,
-                     char **ret_id)
-{
-    AUTO(str) char *random = random_hex(6);
-    AUTO(str) char *name = xasprintf("seatrial-%s-files-%s", session->run_id, random);
-    AUTO(str_list) StrList entrypoint = {0};
-    AUTO(str_list) StrList command = {0};
-    ContainerSpec spec = {
-        .name = name,
-        .image = image->id,
-        .entrypoint = &entrypoint,
-        .command = &command,
-        .labels = &session->labels,
-        .network = "none",
-    };
-
-    /* never run, but the engine wants a command */
-    str_list_add(&command, "seatrial-files");
-    /* by its name and before it is made: the engine may make it and its reply be lost */
-    teardown_add(session->teardown, TEARDOWN_CONTAINER, name);
-    TRY(engine_container_create(session->engine, &spec, dl, ret_id));
-    *ret_name = TAKE(name);
-    return NULL;
 }
 
 static Error *read_first(Session *session, const char *container, const StrList *folders,
@@ -147,17 +122,15 @@ Error *files_read(Session *session, const EngineImage *image, const char *workdi
     Deadline dl = deadline_in(FILES_MS);
     AUTO(migration_set) MigrationSet set = {0};
     AUTO(str_list) StrList folders = {0};
-    AUTO(str) char *name = NULL;
-    AUTO(str) char *container = NULL;
+    AUTO(image_holder) ImageHolder holder = {0};
 
     if (folder)
         str_list_add(&folders, folder);
     else
         migration_folders(text_is_empty(workdir) ? image->workdir : workdir, framework, &folders);
-    TRY(create(session, image, dl, &name, &container));
-    TRY(read_first(session, container, &folders, framework, dl, &set));
-    TRY(engine_container_remove(session->engine, container, dl));
-    teardown_forget(session->teardown, TEARDOWN_CONTAINER, name);
+    TRY(image_holder_open(session, image, "files", dl, &holder));
+    TRY(read_first(session, holder.id, &folders, framework, dl, &set));
+    TRY(image_holder_close(session, &holder, dl));
     *ret_set = set;
     set = (MigrationSet){0};
     return NULL;

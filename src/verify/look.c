@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "migrator/framework.h"
 #include "tar/tar.h"
+#include "verify/image_holder.h"
 
 #define LOOK_MS    60000 /* for everything */
 #define ROUNDS_MAX 10
@@ -17,7 +18,7 @@
 
 typedef struct Look {
     Engine *engine;
-    char *container, *name; /* owned */
+    const char *container; /* id, borrowed */
     Deadline dl;
     size_t asked;
     ImageFiles *files;
@@ -150,12 +151,6 @@ static Error *read_head(Look *look, Head *head, const char *path)
     return NULL;
 }
 
-/* A path below a file answers 500 in Docker: lstat says "not a directory". */
-static bool is_not_there(const Error *err)
-{
-    return err->code == ERR_NOT_FOUND || strstr(err->msg, "not a directory");
-}
-
 static Error *look_at(Look *look, const char *path)
 {
     AUTO(head) Head head = {.bytes = BUF_INIT(TREE_BYTES)};
@@ -163,7 +158,7 @@ static Error *look_at(Look *look, const char *path)
     Error *err = engine_archive_get(look->engine, look->container, path, look->dl, head_put, &head);
 
     look->asked++;
-    if (err && is_not_there(err)) {
+    if (err && image_holder_lacks(err)) {
         image_files_add(look->files, path, IMAGE_ABSENT, NULL);
         return NULL;
     }
@@ -213,47 +208,21 @@ static void set_run(const EngineImage *image, const RunSettings *run, ImageFiles
             str_list_add(&files->path, folders.items[i]);
 }
 
-static Error *create_container(Session *session, const EngineImage *image, Look *look)
-{
-    AUTO(str) char *name = xasprintf("seatrial-%s-look", session->run_id);
-    AUTO(str_list) StrList entrypoint = {0};
-    AUTO(str_list) StrList command = {0};
-    ContainerSpec spec = {
-        .name = name,
-        .image = image->id,
-        .entrypoint = &entrypoint,
-        .command = &command,
-        .labels = &session->labels,
-        .network = "none",
-    };
-
-    /* never run, but the engine wants a command, and images of tools may have none */
-    str_list_add(&command, "seatrial-look");
-    /* by its name and before it is made: the engine may make it and its reply be lost */
-    teardown_add(session->teardown, TEARDOWN_CONTAINER, name);
-    TRY(engine_container_create(session->engine, &spec, look->dl, &look->container));
-    look->name = TAKE(name);
-    return NULL;
-}
-
 Error *look_into_image(Session *session, const EngineImage *image, const RunSettings *run,
                        ImageFiles *ret_files)
 {
     AUTO(image_files) ImageFiles files = {0};
     Look look = {.engine = session->engine, .dl = deadline_in(LOOK_MS), .files = &files};
-    AUTO(str) char *container = NULL;
-    AUTO(str) char *name = NULL;
+    AUTO(image_holder) ImageHolder holder = {0};
     AUTO(str_list) StrList first = {0};
 
     set_run(image, run, &files);
     framework_probes(&files, &first);
     if (first.len > 0) {
-        TRY(create_container(session, image, &look));
-        container = look.container;
-        name = look.name;
-        TRY(look_around(&look)); /* the session's teardown removes the container then */
-        TRY(engine_container_remove(session->engine, container, look.dl));
-        teardown_forget(session->teardown, TEARDOWN_CONTAINER, name);
+        TRY(image_holder_open(session, image, "look", look.dl, &holder));
+        look.container = holder.id;
+        TRY(look_around(&look));
+        TRY(image_holder_close(session, &holder, look.dl));
     }
     *ret_files = files;
     files = (ImageFiles){0};
