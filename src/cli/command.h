@@ -32,7 +32,8 @@ typedef struct CommandInput {
 
 typedef struct Command {
     const char *name, *summary;
-    const char *arguments; /* for usage: "[CHECK]"; NULL none */
+    const char *arguments;        /* for usage: "[CHECK]"; NULL none */
+    const char *argument_choices; /* "bash zsh fish"; NULL: any */
     size_t arguments_max;
     bool takes_settings; /* accepts the flags of config/settings.def and --config */
     const CommandOption *options;
@@ -46,7 +47,7 @@ typedef struct Command {
 const Command *const *command_table(size_t *ret_count);
 
 extern const Command COMMAND_VERIFY, COMMAND_PLAN, COMMAND_DOCTOR, COMMAND_CLEAN, COMMAND_REPORT,
-    COMMAND_EXPLAIN, COMMAND_SCHEMA, COMMAND_VERSION, COMMAND_INIT;
+    COMMAND_EXPLAIN, COMMAND_SCHEMA, COMMAND_VERSION, COMMAND_INIT, COMMAND_COMPLETION, COMMAND_MAN;
 
 /** Settings of this command line (config_load with the check table's ids); secrets registered. */
 MUST_USE Error *command_config(const CommandInput *input, Config *ret_config);
