@@ -8,6 +8,7 @@ typedef enum ProgressKind {
     PROGRESS_WARN,     /* text: something that may be wrong */
     PROGRESS_BEGIN,    /* what: a step began */
     PROGRESS_TRANSFER, /* what: done of total bytes (total 0 when unknown) */
+    PROGRESS_STEPS,    /* what: at step done of total, of a build */
     PROGRESS_END,      /* what: a step ended after duration_ms; text: how, or NULL */
     PROGRESS_LOG,      /* what: the container; text: one line that it wrote, raw */
 } ProgressKind;
@@ -16,7 +17,8 @@ typedef struct ProgressEvent {
     ProgressKind kind;
     const char *what; /* a stable name: "pull ghcr.io/acme/notes:6", "6 -> 7: new migrate" */
     const char *text;
-    int64_t done_bytes, total_bytes;
+    int64_t done_bytes, total_bytes; /* of a transfer */
+    int64_t done_steps, total_steps;
     int64_t duration_ms;
 } ProgressEvent;
 

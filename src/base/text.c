@@ -208,6 +208,47 @@ char *text_clean_line(const char *text)
     return clean;
 }
 
+/* Bytes of the character at text, and its columns. */
+static size_t character(const char *text, size_t *ret_columns)
+{
+    utf8proc_int32_t code;
+    utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
+
+    *ret_columns = used > 0 ? (size_t)utf8proc_charwidth(code) : 1;
+    return used > 0 ? (size_t)used : 1;
+}
+
+/* Bytes of the beginning that fits. */
+static size_t fitting(const char *text, size_t columns, size_t *ret_columns)
+{
+    size_t len = 0, at = 0;
+
+    while (text[len]) {
+        size_t wide;
+        size_t bytes = character(text + len, &wide);
+
+        if (at + wide > columns)
+            break;
+        at += wide;
+        len += bytes;
+    }
+    *ret_columns = at;
+    return len;
+}
+
+char *text_clip(const char *text, size_t columns, size_t *ret_columns)
+{
+    static const char ELLIPSIS[] = "...";
+    size_t dots = columns < 3 ? columns : 3;
+    size_t len = fitting(text, columns, ret_columns);
+
+    if (!text[len])
+        return xstrdup(text);
+    len = fitting(text, columns - dots, ret_columns);
+    *ret_columns += dots;
+    return xasprintf("%.*s%.*s", (int)len, text, (int)dots, ELLIPSIS);
+}
+
 size_t text_distance(const char *a, const char *b)
 {
     size_t cols = strlen(b) + 1;

@@ -55,6 +55,15 @@ MUST_USE char *text_clean(const char *bytes, size_t len);
 /** As text_clean, and LF and tab become a space: for one-line places. Caller frees. */
 MUST_USE char *text_clean_line(const char *text);
 
+/**
+ * The beginning of a clean text that fits into columns of a terminal, wide characters counted as
+ * two;
+ * "..." ends what was cut. Caller frees.
+ *
+ * @param[out] ret_columns  that it takes
+ */
+MUST_USE char *text_clip(const char *text, size_t columns, size_t *ret_columns);
+
 /** Levenshtein distance, for "did you mean". */
 size_t text_distance(const char *a, const char *b);
 

@@ -1,10 +1,12 @@
 #include "cli/talk.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "base/clock.h"
+#include "cli/live.h"
 #include "report/safe.h"
 
 #define TRANSFER_EVERY_MS 5000
@@ -14,6 +16,7 @@ struct Talk {
     pthread_mutex_t lock;
     int64_t began_ms, transfer_ms; /* monotonic; of the last transfer line */
     bool quiet, verbose;
+    Live *live; /* NULL: no terminal, or -q */
 };
 
 bool talk_color(const char *color, FILE *stream)
@@ -42,34 +45,73 @@ static void say(Talk *talk, const char *fmt, ...)
 {
     AUTO(str) char *raw = NULL;
     AUTO(str) char *safe = NULL;
+    AUTO(str) char *line = NULL;
     va_list args;
 
     va_start(args, fmt);
     raw = xvasprintf(fmt, args);
     va_end(args);
     safe = safe_line(raw);
-    (void)fprintf(stderr, "[%6.1f s] %s\n", (double)(clock_now_ms() - talk->began_ms) / 1000.0,
-                  safe);
+    line = xasprintf("[%6.1f s] %s", (double)(clock_now_ms() - talk->began_ms) / 1000.0, safe);
+    if (talk->live)
+        live_print(talk->live, line);
+    else
+        (void)fprintf(stderr, "%s\n", line);
+}
+
+static void show_move(const Talk *talk, const ProgressEvent *event, const char *text)
+{
+    AUTO(str) char *what = safe_line(event->what);
+    bool steps = event->kind == PROGRESS_STEPS;
+
+    live_move(talk->live, what, steps ? event->done_steps : event->done_bytes,
+              steps ? event->total_steps : event->total_bytes, text);
+}
+
+static void show_steps(const Talk *talk, const ProgressEvent *event)
+{
+    AUTO(str)
+    char *text = xasprintf("step %" PRId64 " of %" PRId64, event->done_steps, event->total_steps);
+
+    if (talk->live)
+        show_move(talk, event, text);
 }
 
 static void say_transfer(Talk *talk, const ProgressEvent *event)
 {
     AUTO(str) char *done = format_size_bytes(event->done_bytes);
     AUTO(str) char *total = format_size_bytes(event->total_bytes);
+    AUTO(str)
+    char *text = event->total_bytes > 0 ? xasprintf("%s of %s", done, total) : xstrdup(done);
 
+    if (talk->live) {
+        show_move(talk, event, text);
+        return;
+    }
     if (clock_now_ms() - talk->transfer_ms < TRANSFER_EVERY_MS)
         return;
     talk->transfer_ms = clock_now_ms();
-    if (event->total_bytes > 0)
-        say(talk, "%s: %s of %s", event->what, done, total);
-    else
-        say(talk, "%s: %s", event->what, done);
+    say(talk, "%s: %s", event->what, text);
+}
+
+static void say_begin(Talk *talk, const ProgressEvent *event)
+{
+    AUTO(str) char *what = safe_line(event->what);
+
+    talk->transfer_ms = clock_now_ms();
+    if (talk->verbose)
+        say(talk, "%s ...", event->what);
+    if (talk->live)
+        live_begin(talk->live, what);
 }
 
 static void say_end(Talk *talk, const ProgressEvent *event)
 {
     AUTO(str) char *took = format_duration_ms(event->duration_ms);
+    AUTO(str) char *what = safe_line(event->what);
 
+    if (talk->live)
+        live_end(talk->live, what);
     if (event->text)
         say(talk, "%s: %s after %s", event->what, event->text, took);
     else
@@ -91,12 +133,13 @@ static void on_event(void *context, const ProgressEvent *event)
         say(talk, "warning: %s", event->text);
         break;
     case PROGRESS_BEGIN:
-        talk->transfer_ms = clock_now_ms();
-        if (talk->verbose)
-            say(talk, "%s ...", event->what);
+        say_begin(talk, event);
         break;
     case PROGRESS_TRANSFER:
         say_transfer(talk, event);
+        break;
+    case PROGRESS_STEPS:
+        show_steps(talk, event);
         break;
     case PROGRESS_END:
         say_end(talk, event);
@@ -118,6 +161,8 @@ Talk *talk_new(const Config *config)
     talk->began_ms = clock_now_ms();
     talk->quiet = config->quiet;
     talk->verbose = config->verbose > 0;
+    if (!talk->quiet && isatty(STDERR_FILENO) && !text_eq(getenv("TERM"), "dumb"))
+        talk->live = live_new(stderr);
     return talk;
 }
 
@@ -133,10 +178,18 @@ void talk_warn(Talk *talk, const char *text)
     (void)pthread_mutex_unlock(&talk->lock);
 }
 
+void talk_rest(Talk *talk)
+{
+    (void)pthread_mutex_lock(&talk->lock);
+    live_free(TAKE(talk->live));
+    (void)pthread_mutex_unlock(&talk->lock);
+}
+
 void talk_free(Talk *talk)
 {
     if (!talk)
         return;
+    live_free(talk->live);
     (void)pthread_mutex_destroy(&talk->lock);
     free(talk);
 }

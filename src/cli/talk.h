@@ -1,5 +1,6 @@
 #pragma once
-/* Progress on stderr: a line a step, as it ends; containers' output with -v; nothing with -q. */
+/* Progress on stderr: a line a step, as it ends, and on a terminal what goes on just now;
+ * containers' output with -v; nothing with -q. */
 
 #include "base/progress.h"
 #include "config/config.h"
@@ -11,6 +12,8 @@ MUST_USE Talk *talk_new(const Config *config);
 const Progress *talk_progress(const Talk *talk); /* borrowed */
 /** Say something that must be known, also with -q. */
 void talk_warn(Talk *talk, const char *text);
+/** All that was begun has ended, or never will: the terminal is free for results. */
+void talk_rest(Talk *talk);
 void talk_free(Talk *talk);
 DEFINE_AUTO(talk, Talk *, talk_free)
 

@@ -115,6 +115,7 @@ static Error *run(const CommandInput *input, int *ret_status)
     err = verify_run(&config, input->cancel, talk_progress(talk), &report);
     if (err && err->code == ERR_INVALID && report.paths.len == 0)
         return TAKE(err); /* usage: there is nothing to report about */
+    talk_rest(talk);
     write_err = write_reports(&config, &report);
     if (err && !cancel_is_raised(input->cancel) && report.verdict == VERDICT_BROKEN)
         error_free(TAKE(err)); /* told in the report; what was found broken stays broken */

@@ -6,6 +6,24 @@
 
 #define TAIL_BYTES 4000
 
+/* The classic builder says "Step 3/7 : ", Podman "STEP 3/7: ", BuildKit "#9 [3/7] " or, of several
+ * stages, "#9 [build 3/7] ". */
+bool build_step_of(const char *line, int64_t *ret_done, int64_t *ret_total)
+{
+    int done = 0, total = 0;
+
+    if (sscanf(line, "Step %9d/%9d ", &done, &total) != 2 &&
+        sscanf(line, "STEP %9d/%9d:", &done, &total) != 2 &&
+        sscanf(line, "#%*9d [%9d/%9d] ", &done, &total) != 2 &&
+        sscanf(line, "#%*9d [%*s %9d/%9d] ", &done, &total) != 2)
+        return false;
+    if (done < 1 || done > total)
+        return false;
+    *ret_done = done;
+    *ret_total = total;
+    return true;
+}
+
 Error *build_output(void *context, const char *bytes, size_t len)
 {
     BuildRun *run = context;
@@ -96,6 +114,7 @@ Error *engine_image_build(Engine *engine, const EngineBuild *wanted, Deadline dl
     char *what = wanted->what ? xstrdup(wanted->what) : xasprintf("build %s", wanted->context);
 
     lines_init(&run.lines, engine->progress, what);
+    run.lines.step_of = build_step_of;
     tail_init(&run.tail, TAIL_BYTES);
     return build(&run, dl);
 }

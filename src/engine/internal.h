@@ -137,7 +137,10 @@ void registry_add_auth(Engine *engine, const char *ref, Deadline dl, StrList *he
 typedef struct Lines {
     const Progress *progress;
     const char *what;
+    /* whether a line tells how far its work is, at step done of total; NULL: none does */
+    bool (*step_of)(const char *line, int64_t *ret_done, int64_t *ret_total);
     size_t len;
+    bool returned; /* to the line's start: what comes next replaces it */
     char text[4096];
 } Lines;
 
@@ -219,6 +222,8 @@ typedef struct BuildRun {
 /** Take output: lines to progress, the end of it for the error. An HttpSink: context is BuildRun.
  */
 MUST_USE Error *build_output(void *run, const char *bytes, size_t len);
+/** Whether a builder's line begins a step: "Step 3/7 : RUN make", "#9 [build 3/7] RUN make". */
+bool build_step_of(const char *line, int64_t *ret_done, int64_t *ret_total);
 
 typedef enum BuildTool { TOOL_NONE, TOOL_BUILDX, TOOL_DOCKER, TOOL_PODMAN } BuildTool;
 

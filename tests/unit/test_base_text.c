@@ -299,6 +299,34 @@ static void nearest_names_are_near(void **state)
     assert_null(text_nearest("volume", NAMES, COUNT_OF(NAMES)));
 }
 
+static void clipped_text_fits(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *clipped;
+        size_t taken;
+    } ROWS[] = {
+        {"notes", 5, "notes", 5},
+        {"notes:6", 6, "not...", 6},
+        {"notes:6", 2, "..", 2},
+        {"notes:6", 0, "", 0},
+        {"\xe6\x97\xa5\xe6\x9c\xac", 4, "\xe6\x97\xa5\xe6\x9c\xac", 4}, /* wide: two each */
+        {"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 5, "\xe6\x97\xa5...", 5},
+        {"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 4, "...", 3},
+        {"e\xcc\x81t\xe9", 3, "e\xcc\x81t\xe9", 3}, /* an accent of its own; a byte that is none */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        size_t taken;
+        AUTO(str) char *clipped = text_clip(ROWS[i].text, ROWS[i].columns, &taken);
+
+        assert_string_equal(clipped, ROWS[i].clipped);
+        assert_int_equal(taken, ROWS[i].taken);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +342,7 @@ int main(void)
         cmocka_unit_test(tails_keep_the_end_from_a_line_start),
         cmocka_unit_test(times_are_parsed_as_apis_write_them),
         cmocka_unit_test(nearest_names_are_near),
+        cmocka_unit_test(clipped_text_fits),
     };
 
     return cmocka_run_group_tests_name("base text", tests, NULL, NULL);

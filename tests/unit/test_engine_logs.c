@@ -187,6 +187,68 @@ static void a_long_line_comes_in_pieces(void **state)
     buf_clear(&shown);
 }
 
+static void keep_line(void *context, const ProgressEvent *event)
+{
+    Buf *out = context;
+
+    buf_addf(out, "<%s>", event->text);
+}
+
+/* Fed whole and byte by byte. */
+static void lines_are_cut_and_redrawn(void **state)
+{
+    static const char *const ROWS[][2] = {
+        {"a\nb\n", "<a><b>"}, {"a\r\nb\r\r\n", "<a><b>"}, {"10 %\r20 %\r100 %\n", "<100 %>"},
+        {"10 %\r", "<10 %>"}, {"a\n\r\nb", "<a><><b>"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        for (size_t piece = 1; piece < 100; piece += 98) {
+            AUTO(buf) Buf out = {0};
+            Progress progress = {.emit = keep_line, .context = &out};
+            Lines lines;
+            size_t len = strlen(ROWS[i][0]);
+
+            lines_init(&lines, &progress, "build");
+            for (size_t at = 0; at < len; at += piece)
+                lines_feed(&lines, ROWS[i][0] + at, len - at < piece ? len - at : piece);
+            lines_end(&lines);
+            assert_string_equal(buf_text(&out), ROWS[i][1]);
+        }
+    }
+}
+
+static void builders_tell_their_steps(void **state)
+{
+    static const struct {
+        const char *line;
+        int64_t done, total; /* 0: tells none */
+    } ROWS[] = {
+        {"Step 3/7 : RUN make", 3, 7},
+        {"STEP 2/4: COPY . .", 2, 4},
+        {"#9 [3/7] RUN make", 3, 7},
+        {"#12 [build 10/12] RUN make", 10, 12},
+        {"#9 CACHED", 0, 0},
+        {"#9 [internal] load build definition", 0, 0},
+        {"Step 8/7 : RUN make", 0, 0},
+        {"Step 0/7 : RUN make", 0, 0},
+        {"Step -1/7 : RUN make", 0, 0},
+        {"Step 99999999999999999999/7 : RUN make", 0, 0},
+        {" ---> Running in 3c2", 0, 0},
+        {"", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        int64_t done = 0, total = 0;
+
+        assert_int_equal(build_step_of(ROWS[i].line, &done, &total), ROWS[i].total > 0);
+        assert_int_equal(done, ROWS[i].done);
+        assert_int_equal(total, ROWS[i].total);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +259,8 @@ int main(void)
         cmocka_unit_test(the_sinks_error_comes_back),
         cmocka_unit_test(lines_are_cut),
         cmocka_unit_test(a_long_line_comes_in_pieces),
+        cmocka_unit_test(builders_tell_their_steps),
+        cmocka_unit_test(lines_are_cut_and_redrawn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
