@@ -8,9 +8,9 @@ typedef enum ProgressKind {
     PROGRESS_WARN,     /* text: something that may be wrong */
     PROGRESS_BEGIN,    /* what: a step began */
     PROGRESS_TRANSFER, /* what: done of total bytes (total 0 when unknown) */
-    PROGRESS_STEPS,    /* what: at step done of total, of a build */
     PROGRESS_END,      /* what: a step ended after duration_ms; text: how, or NULL */
     PROGRESS_LOG,      /* what: the container; text: one line that it wrote, raw */
+    PROGRESS_STEPS,    /* what: at step done of total, of a build */
 } ProgressKind;
 
 typedef struct ProgressEvent {

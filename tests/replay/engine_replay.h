@@ -13,8 +13,9 @@ typedef struct Talk {
     Peer *peer;
     Engine *engine;
     Progress progress;
-    Buf said; /* "[kind what: text]" of every event but transfers, which are "[3 what done/total]"
-               */
+    /* "[kind what: text]" of every event, but of transfers "[3 what done/total]", of steps
+     * "[6 what: done of total]" */
+    Buf said;
 } Talk;
 
 static inline Deadline soon(void)
@@ -27,6 +28,9 @@ static inline void take_event(void *context, const ProgressEvent *event)
     if (event->kind == PROGRESS_TRANSFER)
         buf_addf(context, "[3 %s %lld/%lld]", event->what, (long long)event->done_bytes,
                  (long long)event->total_bytes);
+    else if (event->kind == PROGRESS_STEPS)
+        buf_addf(context, "[6 %s: %lld of %lld]", event->what, (long long)event->done_steps,
+                 (long long)event->total_steps);
     else
         buf_addf(context, "[%d %s: %s]", (int)event->kind, event->what,
                  event->text ? event->text : "");

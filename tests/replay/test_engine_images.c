@@ -319,9 +319,9 @@ static void builds_by_the_api(void **state)
     (void)setenv("PATH", "/nonexistent", 1);
     talk_begin(&talk, STORY("build"));
     works(engine_image_build(talk.engine, &build, soon()));
-    want = xasprintf("[5 build %s: Step 1/2 : FROM notes:6][5 build %s:  ---> 1234][5 build %s: "
-                     "Successfully tagged seatrial-candidate:1]",
-                     folder, folder, folder);
+    want = xasprintf("[5 build %s: Step 1/2 : FROM notes:6][6 build %s: 1 of 2][5 build %s:  ---> "
+                     "1234][5 build %s: Successfully tagged seatrial-candidate:1]",
+                     folder, folder, folder, folder);
     said(&talk, want);
     fails(engine_image_build(talk.engine, &build, soon()), ERR_SYSTEM,
           "the engine's builder: The command returned a non-zero code: 1; the end of its output:\n"
