@@ -147,6 +147,12 @@ Error *database_fill(Database *database, const DatabaseSpec *spec, const char *i
                                ret_result);
 }
 
+Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl,
+                     FileTree *ret_tree)
+{
+    return copy->ops->tree ? copy->ops->tree(copy, cancel, dl, ret_tree) : NULL;
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

@@ -6,6 +6,7 @@
 #include "database/populate/populate.h"
 #include "engine/ready.h"
 #include "model/data_changes.h"
+#include "model/file_tree.h"
 #include "model/snapshot.h"
 #include "model/statements.h"
 
@@ -107,6 +108,10 @@ MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **re
 MUST_USE Error *database_branch(const DatabaseContext *context, const DatabaseSpec *spec,
                                 const char *image, DatabaseCopy *copy, Deadline dl,
                                 Database **ret_database);
+/** The files in the volume of a copy. @param[out] ret_tree  without items when the database is no
+ * file in a volume @return NULL, or ERR_CANCELLED, ERR_TIMEOUT, ERR_LIMIT, ERR_PROTOCOL */
+MUST_USE Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl,
+                              FileTree *ret_tree);
 /* Called with the schema once it is read; fills the specs of the ledgers in it. */
 typedef void (*LedgerFinder)(const Schema *schema, LedgerSpecList *ret_specs);
 

@@ -17,6 +17,8 @@ typedef struct DatabaseOps {
     Error *(*copy)(Database *database, Deadline dl, DatabaseCopy **ret_copy);
     Error *(*branch)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
+    /* NULL: its copies have no files */
+    Error *(*tree)(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl, FileTree *ret_tree);
     Error *(*snapshot)(const DatabaseCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
     Error *(*peek)(Database *database, Engine *engine, const DatabaseSpec *spec,

@@ -7,6 +7,7 @@
 #include "database/sqlite.h"
 #include "database/sqlite_side.h"
 #include "database/volume.h"
+#include "tar/tar.h"
 
 /* A file in a volume: the database of an application that keeps SQLite. */
 typedef struct SqliteDatabase {
@@ -229,6 +230,16 @@ static Error *fill(Database *base, const DatabaseSpec *spec, const char *image,
     return NULL;
 }
 
+static Error *tree(const DatabaseCopy *base, const Cancel *cancel, Deadline dl, FileTree *ret_tree)
+{
+    const SqliteCopy *origin = (const SqliteCopy *)base;
+    CopyStream stream = copy_stream(origin->volume, cancel, dl);
+    AUTO(tar_reader) TarReader *reader = NULL;
+
+    TRY(tar_reader_open(copy_stream_read, &stream, &reader));
+    return tar_tree(reader, ret_tree);
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     SqliteCopy *origin = (SqliteCopy *)base;
@@ -253,6 +264,7 @@ const DatabaseOps SQLITE_OPS = {
     .attach = attach,
     .copy = copy,
     .branch = branch,
+    .tree = tree,
     .snapshot = snapshot,
     .peek = peek,
     .restore = restore,

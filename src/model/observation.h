@@ -3,6 +3,7 @@
  * borrowed from the trial; NULL means that the step or snapshot does not exist. */
 
 #include "model/data_changes.h"
+#include "model/file_tree.h"
 #include "model/migration_set.h"
 #include "model/report.h"
 #include "model/rows.h"
@@ -65,6 +66,12 @@ typedef struct Observation {
      */
     const MigrationSet *old_files, *new_files;
     const char *files_unknown; /* why there are none; NULL when they were not looked for */
+
+    /* below the mount path of the volume: in the image whose files filled it, in the candidate's,
+     * and in the volume after the upgrade; NULL: not read */
+    const FileTree *old_tree, *new_tree, *volume_tree;
+    const char *tree_unknown;        /* why the images' were not read; NULL otherwise */
+    const StrList *volumes_declared; /* by the candidate's image */
 
     /* SQLite files that a container wrote outside the volume */
     const StrList *old_strays, *new_strays;

@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "base/spool.h"
+#include "model/file_tree.h"
 
 typedef enum TarType { TAR_FILE, TAR_DIRECTORY, TAR_SYMLINK, TAR_OTHER } TarType;
 
@@ -48,6 +49,13 @@ MUST_USE Error *tar_reader_text(TarReader *reader, size_t max_bytes, char **ret_
 /** Write the current entry's bytes to a new file of mode 0600; errors when it exists. Holes stay
  * holes; nothing is left behind on error. At most 64 GiB (else ERR_LIMIT). */
 MUST_USE Error *tar_reader_save(TarReader *reader, const char *path);
+/**
+ * The files and symbolic links below the folder that an archive begins with.
+ *
+ * @param[out] ret_tree  sorted; without items when the archive begins with no folder
+ * @return NULL, ERR_LIMIT past 50,000 files, or as tar_reader_next
+ */
+MUST_USE Error *tar_tree(TarReader *reader, FileTree *ret_tree);
 void tar_reader_close(TarReader *reader);
 
 typedef struct TarWriter TarWriter;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/digest.h"
 #include "migrator/migration_files.h"
 #include "tar/tar.h"
 #include "verify/image_holder.h"
@@ -12,8 +13,6 @@
 #define TEXTS_MAX   ((size_t)64 << 20) /* of all files together */
 #define TEXT_MAX    ((size_t)4 << 20)  /* of one: a larger one is compared by its digest */
 #define ARCHIVE_MAX ((size_t)64 << 20)
-#define FNV_START   UINT64_C(14695981039346656037)
-#define FNV_STEP    UINT64_C(1099511628211)
 
 static Error *put(void *context, const char *bytes, size_t len)
 {
@@ -37,7 +36,7 @@ static Error *take(void *context, char *buffer, size_t size, size_t *ret_len)
     return NULL;
 }
 
-/* The text up to the cap, and the digest (FNV-1a) of all of it. */
+/* The text up to the cap, and the digest of all of it. */
 static Error *read_entry(TarReader *reader, FoundFile *file, size_t *total)
 {
     AUTO(buf) Buf text = BUF_INIT(TEXT_MAX + 1);
@@ -45,13 +44,12 @@ static Error *read_entry(TarReader *reader, FoundFile *file, size_t *total)
     bool whole = true;
     size_t len;
 
-    file->digest = FNV_START;
+    file->digest = DIGEST_START;
     for (;;) {
         TRY(tar_reader_read(reader, chunk, sizeof chunk, &len));
         if (len == 0)
             break;
-        for (size_t i = 0; i < len; i++)
-            file->digest = (file->digest ^ (unsigned char)chunk[i]) * FNV_STEP;
+        file->digest = digest_add(file->digest, chunk, len);
         whole = whole && text.len + len <= TEXT_MAX;
         if (whole)
             TRY(buf_append(&text, chunk, len));

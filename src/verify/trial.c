@@ -42,6 +42,10 @@ static void trial_clear(Trial *trial)
     migration_set_clear(&trial->old_files);
     migration_set_clear(&trial->new_files);
     free(trial->files_unknown);
+    file_tree_clear(&trial->old_tree);
+    file_tree_clear(&trial->new_tree);
+    file_tree_clear(&trial->volume_tree);
+    free(trial->tree_unknown);
     str_map_clear(&trial->could_not);
     (void)pthread_mutex_destroy(&trial->lock);
 }
@@ -313,7 +317,9 @@ static Error *run_all(Trial *trial)
         trial->plan->commands.absent)
         return NULL;
     TRY(read_files(&lane));
+    TRY(shadow_read(&lane));
     TRY(run_candidate(&lane));
+    TRY(shadow_read_volume(&lane));
     return trial_passed(trial, trial->new.step) ? experiments_make(trial) : NULL;
 }
 

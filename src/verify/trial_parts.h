@@ -47,7 +47,11 @@ typedef struct Trial {
     bool statements_known, has_data;
     MigrationSet old_files, new_files;
     char *files_unknown; /* why there are none; NULL when there are, or they were not looked for */
-    StrMap could_not;    /* check id -> why its experiment could not be made */
+    /* below the volume's mount path: in the first image, in the candidate's, in the volume */
+    FileTree old_tree, new_tree, volume_tree;
+    bool trees_known, volume_tree_known;
+    char *tree_unknown; /* why the images' are not known; NULL when they are, or nobody asked */
+    StrMap could_not;   /* check id -> why its experiment could not be made */
 } Trial;
 
 /* One line of work: what it does happens one thing after another. */
@@ -105,6 +109,10 @@ MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);
 /** The statements out of the migration files, where the database told none. */
 void trial_scripts(Trial *trial);
+/** What the images have below the mount path of the volume, which the first of them filled. */
+MUST_USE Error *shadow_read(Lane *lane);
+/** The files of the volume after the upgrade: an image may bring its own there by itself. */
+MUST_USE Error *shadow_read_volume(Lane *lane);
 /** What the old database holds beside what its migrations put there: by the seed command, by SQL
  * files, and rows that are made; then trial->old_copy and the snapshot before the upgrade. */
 MUST_USE Error *rows_provide(Lane *lane);

@@ -7,7 +7,7 @@ import sqlite3
 
 from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, docker, fixture, image_id
 
-CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history",
+CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history", "volume-shadow",
           "data-survival", "destructive", "rerun", "edge-data"]
 
 
@@ -281,6 +281,31 @@ class VacuousTest(SeatrialTest):
         self.config(database="{sqlite: /app/data/notes.sqlite, volume: /app/data}")
         _, finding = self.vacuous()
         self.assertIn("/app/data/app.db", finding["title"] + finding["detail"] + finding["hint"])
+
+
+class ShadowTest(SeatrialTest):
+    """Migrations that lie beside the database, in the volume."""
+
+    def beside(self, name, *flags):
+        self.tag(fixture("beside-6"), "seatrial-test/beside:6")
+        self.tag(fixture(name), "seatrial-test/beside:7")
+        self.config(image="seatrial-test/beside", releases='{source: list, list: ["6"]}',
+                    candidate='{tag: "7"}', text="migrations: /app/data/migrations\n")
+        return self.verify(*flags)
+
+    def test_the_volume_hides_migrations_of_the_candidate(self):
+        finding = self.assert_broken(self.beside("beside-7", "--check", "pending=off"), "volume-shadow",
+                                     title=re.compile(r"at /app/data hides 2 files .*migrations/007_slugs.sql"))
+        self.assertIn("migrations/008_reminders.sql: new in the candidate", finding["detail"])
+        self.assertEqual(finding["migration"], "007_slugs")
+
+    def test_an_image_that_brings_them_there_itself_is_sound(self):
+        self.assert_sound(self.beside("refreshed-7"))
+
+    def test_nothing_is_read_when_the_check_is_off(self):
+        result = self.beside("beside-7", "--check", "pending=off", "--check", "volume-shadow=off")
+        self.assertNotIn("volume-shadow", [check["id"] for check in result.path["checks"]])
+        self.assertEqual(result.findings("volume-shadow"), [])
 
 
 class UserTest(SeatrialTest):

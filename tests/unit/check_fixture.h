@@ -11,6 +11,7 @@ typedef struct Fixture {
     Snapshot before, after, after_rerun;
     StrList old_strays, new_strays;
     DataChanges data;
+    FileTree old_tree, new_tree;
     Observation seen;
 } Fixture;
 
@@ -125,6 +126,8 @@ static inline void fixture_init(Fixture *fixture)
         .after = &fixture->after,
         .after_rerun = &fixture->after_rerun,
         .data = &fixture->data,
+        .old_tree = &fixture->old_tree,
+        .new_tree = &fixture->new_tree,
         .together = {&fixture->rerun, &fixture->rerun},
         .after_together = &fixture->after_rerun,
         .edge = &fixture->rerun,
@@ -153,6 +156,8 @@ static inline void fixture_clear(Fixture *fixture)
     snapshot_clear(&fixture->after_rerun);
     str_list_clear(&fixture->old_strays);
     str_list_clear(&fixture->new_strays);
+    file_tree_clear(&fixture->old_tree);
+    file_tree_clear(&fixture->new_tree);
 }
 
 DEFINE_AUTO_VALUE(fixture, Fixture, fixture_clear)

@@ -89,6 +89,7 @@ static void test_table(void **state)
         {"integrity", LEVEL_ERROR, PROFILE_QUICK, NULL},
         {"pending", LEVEL_ERROR, PROFILE_QUICK, NULL},
         {"history", LEVEL_ERROR, PROFILE_STANDARD, NULL},
+        {"volume-shadow", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"data-survival", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"destructive", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},

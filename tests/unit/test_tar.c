@@ -608,6 +608,64 @@ static void an_abandoned_archive_has_no_end(void **state)
     assert_non_null(err);
 }
 
+/* A tree of an archive that begins with root: "data", or "." as Podman names a mounted folder. */
+static void grow_tree(const TarEntry *entries, size_t count, const char *content, FileTree *tree)
+{
+    AUTO(buf) Buf archive = BUF_INIT(1 << 20);
+    AUTO(tar_reader) TarReader *reader = NULL;
+    TarWriter *writer = NULL;
+    Bytes bytes;
+
+    assert_null(tar_writer_open(to_buf, &archive, &writer));
+    for (size_t i = 0; i < count; i++)
+        assert_null(tar_writer_add(writer, &entries[i], content));
+    assert_null(tar_writer_finish(writer));
+    bytes = (Bytes){buf_text(&archive), archive.len, 100};
+    assert_null(tar_reader_open(from_bytes, &bytes, &reader));
+    assert_null(tar_tree(reader, tree));
+}
+
+static void a_tree_is_named_from_its_folder(void **state)
+{
+    static const TarEntry DOCKER[] = {
+        {.path = "data", .type = TAR_DIRECTORY, .mode = 0755},
+        {.path = "data/run", .type = TAR_FILE, .size_bytes = 3, .mode = 0755},
+        {.path = "data/m", .type = TAR_DIRECTORY, .mode = 0755},
+        {.path = "data/m/1.sql", .type = TAR_FILE, .size_bytes = 3, .mode = 0644},
+        {.path = "data/link", .type = TAR_SYMLINK, .link = "m", .mode = 0777},
+        {.path = "database", .type = TAR_FILE, .size_bytes = 3, .mode = 0644},
+    };
+    static const TarEntry PODMAN[] = {
+        {.path = ".", .type = TAR_DIRECTORY, .mode = 0755},
+        {.path = "m/1.sql", .type = TAR_FILE, .size_bytes = 3, .mode = 0600},
+        {.path = "run", .type = TAR_FILE, .size_bytes = 2, .mode = 0755},
+        {.path = "link", .type = TAR_SYMLINK, .link = "n", .mode = 0777},
+    };
+    static const TarEntry FILE_ALONE[] = {{.path = "data", .type = TAR_FILE, .size_bytes = 3}};
+    AUTO(file_tree) FileTree docker = {0};
+    AUTO(file_tree) FileTree podman = {0};
+    AUTO(file_tree) FileTree other = {0};
+    AUTO(file_tree) FileTree none = {0};
+
+    (void)state;
+    grow_tree(DOCKER, COUNT_OF(DOCKER), "abc", &docker);
+    grow_tree(PODMAN, COUNT_OF(PODMAN), "abc", &podman);
+    grow_tree(DOCKER, COUNT_OF(DOCKER), "abd", &other);
+    grow_tree(FILE_ALONE, 1, "abc", &none);
+    assert_int_equal(docker.len, 3);
+    assert_string_equal(docker.items[0].path, "link");
+    assert_string_equal(docker.items[1].path, "m/1.sql");
+    assert_true(docker.items[2].program);
+    assert_false(docker.items[0].program || docker.items[1].program);
+    assert_int_equal(podman.len, 3);
+    assert_true(file_tree_has_same(&docker, file_tree_find(&podman, "m/1.sql")));
+    assert_false(file_tree_has_same(&docker, file_tree_find(&podman, "run")));
+    assert_false(file_tree_has_same(&docker, file_tree_find(&podman, "link")));
+    assert_false(file_tree_has_same(&docker, file_tree_find(&other, "m/1.sql")));
+    assert_null(file_tree_find(&docker, "m"));
+    assert_int_equal(none.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -625,6 +683,7 @@ int main(void)
         cmocka_unit_test(the_sink_has_its_say),
         cmocka_unit_test(announced_and_written_agree),
         cmocka_unit_test(an_abandoned_archive_has_no_end),
+        cmocka_unit_test(a_tree_is_named_from_its_folder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
