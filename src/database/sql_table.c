@@ -73,6 +73,17 @@ static size_t read_key(Definition *definition, SqlClauseKind kind, size_t at)
     return close + 1;
 }
 
+static char *written(const SqlTokens *tokens, size_t from, size_t to)
+{
+    const SqlToken *first, *last;
+
+    if (from >= to || to > tokens->len)
+        return xstrdup("");
+    first = &tokens->items[from];
+    last = &tokens->items[to - 1];
+    return xstrndup(first->start, (size_t)(last->start + last->len - first->start));
+}
+
 /* CHECK (…) and AS (…) [STORED]; at is the "(". */
 static size_t read_expression(Definition *definition, SqlClauseKind kind, size_t at)
 {
@@ -80,6 +91,7 @@ static size_t read_expression(Definition *definition, SqlClauseKind kind, size_t
     size_t close = sql_group_end(definition->tokens, at);
 
     clause->text = sql_render(definition->tokens, at + 1, close);
+    clause->source = written(definition->tokens, at + 1, close);
     clause->stored = is(definition, close + 1, "STORED");
     return close + 1;
 }
@@ -212,6 +224,7 @@ void sql_table_clear(SqlTable *table)
         free(table->items[i].name);
         free(table->items[i].columns);
         free(table->items[i].text);
+        free(table->items[i].source);
         free(table->items[i].conflict);
     }
     free(table->items);

@@ -19,6 +19,7 @@ typedef struct SqlClause {
     char *name;     /* of the constraint; NULL when it has none */
     char *columns;  /* "(owner, slug)"; of a clause in a column's definition "(owner)" */
     char *text;     /* of a check or generated column: the expression, normalised */
+    char *source;   /* of the same: the expression as it was written */
     char *conflict; /* "REPLACE"; NULL when nothing is said */
     const char
         *deferrable; /* of a foreign key: "no", "initially immediate", "initially deferred" */

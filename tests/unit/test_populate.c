@@ -90,9 +90,45 @@ static void tell(const char *name, const PopulateResult *result)
                           result->per_table.items[i].note ? result->per_table.items[i].note : "");
 }
 
+/* NOT NULL columns of which integrity_check cannot be asked: SQLite 3.40 reads the wrong column of
+ * a table WITHOUT ROWID. */
+static void assert_no_forbidden_null(File *file)
+{
+    AUTO(str)
+    char *questions = ask(
+        file,
+        "SELECT format('SELECT count(*) FROM \"%w\" AS t WHERE typeof(t.\"%w\") = ''null''', t.name, c.name) "
+        "FROM pragma_table_list t, pragma_table_info(t.name) c "
+        "WHERE t.type = 'table' AND t.schema = 'main' AND c.\"notnull\" = 1");
+    AUTO(str_list) StrList list = {0};
+
+    str_list_split(questions, '\n', &list);
+    for (size_t i = 0; i < list.len; i++) {
+        AUTO(str) char *count = ask(file, list.items[i]);
+
+        if (!text_eq(count, "0"))
+            fail_msg("%s: %s", list.items[i], count);
+    }
+}
+
+/* Every row satisfies the schema. */
+static void assert_sound(File *file)
+{
+    AUTO(str)
+    char *integrity = ask(
+        file, "SELECT integrity_check FROM pragma_integrity_check(100000) WHERE integrity_check "
+              "<> 'ok' AND integrity_check NOT LIKE 'NULL value in %'");
+    AUTO(str)
+    char *orphans = ask(file, "SELECT \"table\" || rowid FROM pragma_foreign_key_check");
+
+    assert_string_equal(integrity, "");
+    assert_string_equal(orphans, "");
+    assert_no_forbidden_null(file);
+}
+
 static void share(const char *name, PopulateKind kind, int64_t percent)
 {
-    AUTO(str) char *sql = schema_text(name), *integrity = NULL, *orphans = NULL;
+    AUTO(str) char *sql = schema_text(name);
     PopulateSpec spec = {.kind = kind, .rows = 20, .seed = 7};
     AUTO(populate_result) PopulateResult result = {0};
     File file;
@@ -105,12 +141,10 @@ static void share(const char *name, PopulateKind kind, int64_t percent)
         char *command = xasprintf("cp %s /tmp/populate-%s-%d.db", file.path, name, (int)kind);
         (void)!system(command);
     }
-    integrity = ask(&file, "SELECT integrity_check FROM pragma_integrity_check");
-    orphans = ask(&file, "SELECT \"table\" || rowid FROM pragma_foreign_key_check");
+    assert_sound(&file);
     file_close(&file);
-    assert_string_equal(integrity, "ok");
-    assert_string_equal(orphans, "");
-    assert_true(result.filled * 100 >= result.tables * percent);
+    if (!getenv("MEASURE"))
+        assert_true(result.filled * 100 >= result.tables * percent);
 }
 
 static void test_wiki(void **state)
@@ -118,6 +152,27 @@ static void test_wiki(void **state)
     (void)state;
     share("wiki", POPULATE_TYPICAL, 98);
     share("wiki", POPULATE_EDGE, 95);
+}
+
+static void test_photos(void **state)
+{
+    (void)state;
+    share("photos", POPULATE_TYPICAL, 98);
+    share("photos", POPULATE_EDGE, 95);
+}
+
+static void test_home(void **state)
+{
+    (void)state;
+    share("home", POPULATE_TYPICAL, 95);
+    share("home", POPULATE_EDGE, 95);
+}
+
+static void test_ci(void **state)
+{
+    (void)state;
+    share("ci", POPULATE_TYPICAL, 98);
+    share("ci", POPULATE_EDGE, 95);
 }
 
 /* All rows of all tables, in their order; but of the table into which a trigger writes what time it
@@ -178,6 +233,28 @@ static void same_seed_same_rows(void **state)
     }
 }
 
+/* The rows that are there are those that were told of, and a second filling makes no more: nothing
+ * is inserted twice. */
+static void assert_once(File *file, const PopulateResult *result)
+{
+    PopulateSpec spec = {.rows = 15, .seed = 99};
+    AUTO(populate_result) PopulateResult again = {0};
+    int64_t there = 0;
+
+    for (size_t i = 0; i < result->per_table.len; i++) {
+        AUTO(str) char *name = pg_quote(result->per_table.items[i].table);
+        AUTO(str) char *sql = xasprintf("SELECT count(*) FROM %s", name);
+        AUTO(str) char *count = ask(file, sql);
+
+        assert_int_equal(result->per_table.items[i].rows, strtol(count, NULL, 10));
+        there += result->per_table.items[i].rows;
+    }
+    assert_int_equal(result->rows, there);
+    must(sqlite_populate(&file->db, &spec, &again));
+    if (result->filled == result->tables)
+        assert_int_equal(again.rows, 0);
+}
+
 static void whatever_the_schema(void **state)
 {
     int64_t tables = 0, with_rows = 0;
@@ -185,7 +262,7 @@ static void whatever_the_schema(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 40; seed++) {
         AUTO(str)
-        char *sql = random_schema(seed, false, 8), *integrity = NULL, *orphans = NULL;
+        char *sql = random_schema(seed, false, 8);
         PopulateSpec spec = {
             .kind = seed % 3 == 0 ? POPULATE_EDGE : POPULATE_TYPICAL, .rows = 15, .seed = seed};
         AUTO(populate_result) PopulateResult result = {0};
@@ -197,11 +274,9 @@ static void whatever_the_schema(void **state)
             print_message("%s", sql);
             tell("random", &result);
         }
-        integrity = ask(&file, "SELECT integrity_check FROM pragma_integrity_check");
-        orphans = ask(&file, "SELECT \"table\" || rowid FROM pragma_foreign_key_check");
+        assert_sound(&file);
+        assert_once(&file, &result);
         file_close(&file);
-        assert_string_equal(integrity, "ok");
-        assert_string_equal(orphans, "");
         tables += result.tables;
         with_rows += result.filled;
         for (size_t i = 0; i < result.per_table.len; i++)
@@ -449,6 +524,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wiki),
+        cmocka_unit_test(test_photos),
+        cmocka_unit_test(test_home),
+        cmocka_unit_test(test_ci),
         cmocka_unit_test(same_seed_same_rows),
         cmocka_unit_test(whatever_the_schema),
         cmocka_unit_test(what_was_there_stays),

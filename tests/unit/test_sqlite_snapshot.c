@@ -220,6 +220,10 @@ static const struct {
     {"CREATE TABLE n(a NOT NULL); PRAGMA writable_schema = 1; INSERT INTO n VALUES(1);"
      "UPDATE sqlite_schema SET sql = 'CREATE TABLE n(a NOT NULL, b NOT NULL)' WHERE name = 'n'",
      "corrupt - 0: NULL value in n.b\n"},
+    /* SQLite 3.40 says so of each row */
+    {"CREATE TABLE \"n.m\"(a INTEGER NOT NULL, \"b.c\" TEXT NOT NULL, d TEXT, PRIMARY KEY(\"b.c\")) "
+     "WITHOUT ROWID; INSERT INTO \"n.m\" VALUES(1, 'x', NULL), (2, 'y', 'z')",
+     ""},
     /* what tools leave of a rebuild, and what is only called so */
     {"CREATE TABLE notes(id, a); CREATE TABLE _alembic_tmp_notes(id)",
      "leftover _alembic_tmp_notes 0: _alembic_tmp_notes is left over from a rebuild of notes (Alembic "

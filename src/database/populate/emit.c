@@ -71,6 +71,8 @@ static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Bu
         str_list_addf(&set, "%s IS NOT NULL", name);
         str_list_addf(&keys, "k%zu", i);
     }
+    for (size_t i = 0; i < join->only.len; i++)
+        str_list_add(&set, join->only.items[i]);
     for (size_t i = 0; i < join->shared.len; i++) {
         size_t position = join->shared.items[i];
         AUTO(str) char *owner = owner_sql(plan, reference->columns.items[position]);
@@ -92,10 +94,11 @@ static void add_join(const PopEngine *engine, const PopPlan *plan, size_t at, Bu
              key_text);
     if (shared.len > 0)
         buf_addf(out, "count(*) OVER (PARTITION BY %s) AS n, ", partition);
-    buf_addf(out,
-             "q.* FROM (SELECT DISTINCT %s FROM %s WHERE %s ORDER BY %s LIMIT %lld) q) j%zu ON %s",
-             named_text, place, set_text, key_text,
-             (long long)pop_parents_max(engine, plan->table, reference), at, on_text);
+    buf_addf(
+        out,
+        "q.* FROM (SELECT DISTINCT %s FROM %s s WHERE %s ORDER BY %s LIMIT %lld) q) j%zu ON %s",
+        named_text, place, set_text, key_text,
+        (long long)pop_parents_max(engine, plan->table, reference), at, on_text);
 }
 
 char *pop_rows_sql(const PopEngine *engine, const PopPlan *plan, const char *series)

@@ -127,8 +127,9 @@ Error *pop_fill(PopEngine *engine, const PopulateSpec *spec, PopModel *model,
     while (spec->rows > 0 && (table = pop_next(model))) {
         TRY_CTX(pop_fill_table(&filler, table), "rows of %s", table->place);
         table->done = true;
+        TRY_CTX(pop_set_later(&filler), "keys to %s", table->place);
     }
-    TRY(pop_set_later(&filler));
+    TRY(pop_remove_orphans(&filler));
     TRY(tell(&filler));
     *ret_result = result;
     result = (PopulateResult){0};

@@ -17,5 +17,7 @@ MUST_USE Error *pop_count_rows(PopFiller *filler, const PopTable *table, int64_t
 MUST_USE Error *pop_fill_table(PopFiller *filler, PopTable *table);
 /** Whether rows of the table refer to nothing, by the keys that are set by now. */
 MUST_USE Error *pop_has_orphans(PopFiller *filler, const PopTable *table, bool all, bool *ret_has);
-/** Second step: references that had to wait. */
+/** What refers to nothing when all is set goes, and what refers to that. */
+MUST_USE Error *pop_remove_orphans(PopFiller *filler);
+/** Second step: references that had to wait, and wait no longer. */
 MUST_USE Error *pop_set_later(PopFiller *filler);

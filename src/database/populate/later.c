@@ -234,27 +234,44 @@ static Error *sweep(PopFiller *filler)
 
 Error *pop_set_later(PopFiller *filler)
 {
-    bool held = false, orphans = false;
-
     for (size_t t = 0; t < filler->model->len; t++) {
         PopTable *table = &filler->model->items[t];
 
-        for (size_t i = 0; i < table->references.len; i++) {
+        for (size_t i = 0; table->done && i < table->references.len; i++) {
             PopReference *reference = &table->references.items[i];
+            PopTable *to = pop_model_place(filler->model, reference->root);
             AUTO(error) Error *reason = NULL;
 
-            if (!reference->later || table->made == 0 || table->row_id.len == 0 ||
+            if (!reference->later || reference->set || (to && !to->done))
+                continue;
+            reference->set = true;
+            if (table->made == 0 || table->row_id.len == 0 ||
                 (!reference->declared && filler->spec->kind == POPULATE_EDGE))
                 continue;
             TRY(set_one(filler, table, reference, &reason));
-            held |= reference->hold;
             if (reason && reference->declared && !table->note)
                 table->note =
                     xasprintf("its key to %s was set row by row: %s", reference->root, reason->msg);
         }
     }
-    for (size_t t = 0; t < filler->model->len && !orphans; t++)
-        if (filler->model->items[t].made > 0 && (held || filler->unchecked))
+    return NULL;
+}
+
+static bool was_held(const PopModel *model)
+{
+    for (size_t t = 0; t < model->len; t++)
+        for (size_t i = 0; i < model->items[t].references.len; i++)
+            if (model->items[t].references.items[i].hold)
+                return true;
+    return false;
+}
+
+Error *pop_remove_orphans(PopFiller *filler)
+{
+    bool orphans = false, may_have = filler->unchecked || was_held(filler->model);
+
+    for (size_t t = 0; t < filler->model->len && may_have && !orphans; t++)
+        if (filler->model->items[t].made > 0)
             TRY(pop_has_orphans(filler, &filler->model->items[t], true, &orphans));
     return orphans ? sweep(filler) : NULL;
 }

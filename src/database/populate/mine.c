@@ -27,6 +27,9 @@ void pop_mine(const PopContext *context, const PopTable *table, const PopCheck *
         if (family == FAMILY_JSON ||
             (family == FAMILY_TEXT && text_contains_nocase(check->sql, "json")))
             pop_mine_json(&miner, check->columns.items[i]);
+        if (family == FAMILY_TEXT || family == FAMILY_MOMENT || family == FAMILY_DATE)
+            pop_mine_plain(&miner, check->columns.items[i]);
+        pop_mine_elements(&miner, check->columns.items[i]);
         if (family == FAMILY_BOOL) {
             PopChoiceList *list = choices[check->columns.items[i]];
 

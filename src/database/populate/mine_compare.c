@@ -63,16 +63,11 @@ static const struct {
     {FAMILY_TEXT, "(%s) || 'z'", "substr(%s, 1, 1)", "(%s) || 'z'", "substr(%s, 1, 1)"},
 };
 
-static void compare(PopMiner *miner, size_t column, size_t from, size_t to, const char *operator)
+static void compare_with(PopMiner *miner, size_t column, const char *other, const char *operator)
 {
-    AUTO(str) char *other = NULL;
     bool smaller = operator[0] == '<' && operator[1] != '>', postgres = miner->context->postgres;
-    const PopColumn *about;
+    const PopColumn *about = &miner->table->columns.items[column];
 
-    if (column == miner->table->columns.len || from >= to)
-        return;
-    about = &miner->table->columns.items[column];
-    other = source(miner, from, to);
     if (strchr(operator, '=') && !text_eq(operator, "!="))
         add_derived(miner, column, other);
     for (size_t i = 0; i < COUNT_OF(STEPS) && operator[0] != '='; i++) {
@@ -86,6 +81,42 @@ static void compare(PopMiner *miner, size_t column, size_t from, size_t to, cons
         sql = text_replace(step, "%s", other);
         add_derived(miner, column, sql);
     }
+}
+
+static void compare(PopMiner *miner, size_t column, size_t from, size_t to, const char *operator)
+{
+    AUTO(str) char *other = NULL;
+
+    if (column == miner->table->columns.len || from >= to)
+        return;
+    other = source(miner, from, to);
+    compare_with(miner, column, other, operator);
+}
+
+/* Tokens of one side of a comparison. */
+typedef struct Side {
+    size_t from, to;
+} Side;
+
+static const char *mirror_of(const char *operator)
+{
+    return operator[0] == '<' && operator[1] != '>' ? (operator[1] == '=' ? ">=" : ">") :
+           operator[0] == '>'                       ? (operator[1] == '=' ? "<=" : "<")
+                                                    :
+                              operator;
+}
+
+/* The column is what the format makes of two sides. */
+static void follow(PopMiner *miner, size_t column, Side one, Side two, const char *format,
+                   const char *operator)
+{
+    AUTO(str)
+    char *first = source(miner, one.from, one.to), *second = source(miner, two.from, two.to);
+    AUTO(str) char *half = text_replace(format, "%1", first);
+    AUTO(str) char *sql = text_replace(half, "%2", second);
+
+    if (column < miner->table->columns.len)
+        compare_with(miner, column, sql, operator);
 }
 
 static size_t split_at(const PopMiner *miner, size_t from, size_t to, const char *word)
@@ -109,12 +140,53 @@ static size_t split_at(const PopMiner *miner, size_t from, size_t to, const char
     return to;
 }
 
-void pop_mine_terms(PopMiner *miner, size_t from, size_t to, int depth)
+/* "a - b" or "a + b" on one side: each of the two follows from the other and the other side. */
+static void compare_sum(PopMiner *miner, size_t from, size_t to, size_t other_from, size_t other_to,
+                        const char *operator)
 {
     static const struct {
-        const char *text, *mirror;
-    } operators[] = {{"<=", ">="}, {">=", "<="}, {"<>", "<>"}, {"!=", "!="},
-                     {"==", "=="}, {"=", "="},   {"<", ">"},   {">", "<"}};
+        const char *sign, *first, *second;
+        bool mirrored; /* the second shrinks where the first grows */
+    } sums[] = {{"-", "(%1) + (%2)", "(%1) - (%2)", true},
+                {"+", "(%2) - (%1)", "(%2) - (%1)", false}};
+
+    while (to - from > 2 && sql_token_is(&miner->tokens, from, "(") &&
+           sql_group_end(&miner->tokens, from) + 1 == to) {
+        from++;
+        to--;
+    }
+    for (size_t i = 0; i < COUNT_OF(sums) && other_from < other_to; i++) {
+        size_t at = split_at(miner, from, to, sums[i].sign);
+
+        if (at == to || at == from || at + 1 >= to)
+            continue;
+        follow(miner, bare_column(miner, from, at), (Side){at + 1, to},
+               (Side){other_from, other_to}, sums[i].first, operator);
+        follow(miner, bare_column(miner, at + 1, to), (Side){from, at},
+               (Side){other_from, other_to}, sums[i].second,
+               sums[i].mirrored ? mirror_of(operator) : operator);
+    }
+}
+
+/* "c BETWEEN a AND b", a and b being more than numbers. */
+static void compare_between(PopMiner *miner, size_t from, size_t between, size_t to)
+{
+    size_t column = bare_column(miner, from, between), and = between + 1;
+
+    while (and < to && !sql_token_is(&miner->tokens, and, "AND"))
+        and =
+            sql_token_is(&miner->tokens, and, "(") ? sql_group_end(&miner->tokens, and) + 1 : and+1;
+    if (and >= to)
+        return;
+    compare(miner, column, between + 1, and, ">=");
+    compare(miner, column, and+1, to, "<=");
+    compare_sum(miner, from, between, between + 1, and, ">=");
+    compare_sum(miner, from, between, and+1, to, "<=");
+}
+
+void pop_mine_terms(PopMiner *miner, size_t from, size_t to, int depth)
+{
+    static const char *const operators[] = {"<=", ">=", "<>", "!=", "==", "=", "<", ">"};
 
     if (depth > DEPTH_MAX || from >= to)
         return;
@@ -131,13 +203,22 @@ void pop_mine_terms(PopMiner *miner, size_t from, size_t to, int depth)
             return;
         }
     }
+    for (size_t at = from; at < to; at++)
+        if (sql_token_is(&miner->tokens, at, "BETWEEN")) {
+            compare_between(miner, from, at, to);
+            return;
+        } else if (sql_token_is(&miner->tokens, at, "(")) {
+            at = sql_group_end(&miner->tokens, at);
+        }
     for (size_t o = 0; o < COUNT_OF(operators); o++) {
-        size_t at = split_at(miner, from, to, operators[o].text);
+        size_t at = split_at(miner, from, to, operators[o]);
 
         if (at == to || at == from || at + 1 >= to)
             continue;
-        compare(miner, bare_column(miner, from, at), at + 1, to, operators[o].text);
-        compare(miner, bare_column(miner, at + 1, to), from, at, operators[o].mirror);
+        compare(miner, bare_column(miner, from, at), at + 1, to, operators[o]);
+        compare(miner, bare_column(miner, at + 1, to), from, at, mirror_of(operators[o]));
+        compare_sum(miner, from, at, at + 1, to, operators[o]);
+        compare_sum(miner, at + 1, to, from, at, mirror_of(operators[o]));
         return;
     }
 }

@@ -2,7 +2,7 @@
 
 #include "database/populate/mine_parts.h"
 
-enum { LENGTH_MAX = 4096 };
+enum { LENGTH_MAX = 4096, LENGTHS_MAX = 4 };
 
 static void add_length(PopMiner *miner, size_t at, int64_t length)
 {
@@ -29,6 +29,46 @@ static void add_length(PopMiner *miner, size_t at, int64_t length)
                                 pop_salt(miner->context, miner->table->place,
                                          miner->table->columns.items[at].name, 5)),
                        false, 1);
+}
+
+/* Digits of both cases of hexadecimal text pass most of what is asked of a hash. */
+static void add_hex(PopMiner *miner, size_t at, int64_t length)
+{
+    uint64_t salt =
+        pop_salt(miner->context, miner->table->place, miner->table->columns.items[at].name, 6);
+    AUTO(str) char *hex = pop_expand(miner->context, "{hex}", salt);
+
+    if (length <= 0 || length > LENGTH_MAX)
+        return;
+    pop_choice_add(miner->choices[at],
+                   miner->context->postgres
+                       ? xasprintf("substr(repeat(%s, %lld), 1, %lld)", hex,
+                                   (long long)(length / 32 + 1), (long long)length)
+                       : xasprintf("substr(%s || hex(zeroblob(%lld)), 1, %lld)", hex,
+                                   (long long)length, (long long)length),
+                   length >= 12, 2);
+}
+
+void pop_mine_lengths(const PopMiner *miner, size_t at, PopLengths *lengths)
+{
+    for (size_t c = 0; c < miner->table->checks.len; c++) {
+        const PopCheck *check = &miner->table->checks.items[c];
+        AUTO(sql_tokens) SqlTokens tokens = {0};
+
+        if (!index_list_has(&check->columns, at) || !text_contains_nocase(check->sql, "length"))
+            continue;
+        sql_tokens_read(check->sql, &tokens);
+        for (size_t i = 0; i < tokens.len && lengths->len < LENGTHS_MAX; i++) {
+            AUTO(str) char *text = sql_token_name(&tokens.items[i]);
+            uint64_t length;
+            Error *err = tokens.items[i].kind == SQL_OTHER ? parse_u64(text, 1, LENGTH_MAX, &length)
+                                                           : error_new(ERR_INVALID, 0, "a word");
+
+            if (!err)
+                LIST_PUSH(lengths, (int64_t)length);
+            error_free(err);
+        }
+    }
 }
 
 static void add_bytes(PopMiner *miner, size_t at, int64_t length)
@@ -72,9 +112,12 @@ void pop_mine_number(PopMiner *miner, size_t token)
             add_length(miner, at, (int64_t)whole);
             add_length(miner, at, (int64_t)whole + 1);
             add_length(miner, at, (int64_t)whole - 1);
+            add_hex(miner, at, (int64_t)whole);
         } else if (is_whole && miner->table->columns.items[at].family == FAMILY_BYTES) {
             add_bytes(miner, at, (int64_t)whole);
             add_bytes(miner, at, (int64_t)whole + 1);
+        } else if (is_whole && miner->table->columns.items[at].family == FAMILY_OTHER) {
+            pop_mine_extent(miner, at, (int64_t)whole);
         }
     }
 }

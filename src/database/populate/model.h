@@ -56,6 +56,7 @@ typedef struct PopReference {
     bool declared;   /* a key; false: only the name says so */
     bool learnt;     /* a lesson says so */
     bool later;      /* set in a second step, because the rows are not there yet */
+    bool set;        /* the second step is done */
     bool hold;       /* later, although it may not be NULL: the keys are off until then */
     int64_t choices; /* rows that can be referred to, known when the table's turn comes */
 } PopReference;

@@ -10,8 +10,9 @@ typedef enum PopPatternKind { PATTERN_REGEX, PATTERN_LIKE, PATTERN_GLOB } PopPat
  * look-around are not understood.
  *
  * @param most  characters it may have; 0: no limit
+ * @param exactly  characters it has to have; 0: as it comes
  * @param[out] ret_distinct  it differs from row to row
  * @return owned; NULL when the pattern is beyond us
  */
 MUST_USE char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pattern,
-                           int64_t most, uint64_t salt, bool *ret_distinct);
+                           int64_t most, int64_t exactly, uint64_t salt, bool *ret_distinct);

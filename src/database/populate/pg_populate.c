@@ -46,6 +46,12 @@ static Error *fill(PopEngine *engine, const PopulateSpec *spec, PopulateResult *
     TRY(pg_types_read(engine, &types));
     engine->types = &types;
     TRY(pg_model_read(engine, &types, &model));
+    /* ours is empty, so that the catalogs name everything in full; triggers find their tables by
+     * the one that the application has */
+    TRY(run(
+        engine,
+        "SELECT set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path'",
+        NULL));
     return pop_fill(engine, spec, &model, ret_result);
 }
 

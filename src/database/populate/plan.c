@@ -131,6 +131,7 @@ void pop_plan_clear(PopPlan *plan)
     for (size_t i = 0; i < plan->joins.len; i++) {
         free(plan->joins.items[i].shared.items);
         free(plan->joins.items[i].pick);
+        str_list_clear(&plan->joins.items[i].only);
     }
     free(plan->components.items);
     free(plan->joins.items);

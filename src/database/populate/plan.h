@@ -22,6 +22,7 @@ typedef struct PopComponent {
 typedef struct PopJoin {
     size_t reference;
     IndexList shared; /* positions whose column an earlier join owns */
+    StrList only;     /* conditions on the rows to choose from, over s */
     int64_t n;        /* rows to choose from */
     char *pick;
     bool placed, required;

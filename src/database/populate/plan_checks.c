@@ -135,6 +135,23 @@ static void tell_bound(const PopPlanner *planner, const PopComponent *component)
     }
 }
 
+/* A key's values are those of the rows it refers to, whatever a check says of them. */
+static void keep_references(const PopPlanner *planner, const PopComponent *component)
+{
+    for (size_t at = 0; at < component->columns.len; at++) {
+        const PopField *field = &planner->plan->fields[component->columns.items[at]];
+        PopChoiceList *choices = &planner->plan->fields[component->columns.items[at]].choices;
+
+        if (field->join == SIZE_MAX ||
+            !planner->table->references.items[planner->plan->joins.items[field->join].reference]
+                 .declared)
+            continue;
+        for (size_t i = choices->len; i-- > 1;)
+            if (!choices->items[i].null)
+                pop_choice_drop(choices, i);
+    }
+}
+
 Error *pop_add_component(PopPlanner *planner, size_t column)
 {
     PopPlan *plan = planner->plan;
@@ -153,6 +170,7 @@ Error *pop_add_component(PopPlanner *planner, size_t column)
         for (size_t i = 0; i < component.checks.len; i++)
             pop_mine(&planner->engine->context, planner->table,
                      &planner->table->checks.items[component.checks.items[i]], planner->choices);
+        keep_references(planner, &component);
         err = narrow(planner, &component);
         if (!err)
             err = pop_solve(planner->engine, plan, &component);

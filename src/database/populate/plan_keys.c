@@ -29,6 +29,16 @@ static bool key_is_safe(const PopPlanner *planner, const PopKey *key)
     return false;
 }
 
+/* Edge rows meet in all keys but the first; where rows of a circle of tables meet, all of them go.
+ */
+static bool may_meet(const PopPlanner *planner, size_t key)
+{
+    for (size_t i = 0; i < planner->table->references.len; i++)
+        if (planner->table->references.items[i].hold)
+            return false;
+    return planner->edge && (key > 0 || !planner->table->has_primary);
+}
+
 void pop_mark_distinct(PopPlanner *planner)
 {
     for (size_t i = 0; i < planner->table->columns.len; i++) {
@@ -42,7 +52,7 @@ void pop_mark_distinct(PopPlanner *planner)
         int best = 0;
         size_t chosen = 0;
 
-        if (key_is_safe(planner, key) || (planner->edge && (k > 0 || !planner->table->has_primary)))
+        if (key_is_safe(planner, key) || may_meet(planner, k))
             continue;
         for (size_t i = 0; i < key->columns.len; i++)
             if (aptness(planner, key->columns.items[i]) > best) {
@@ -133,6 +143,14 @@ static void place_key(PopPlanner *planner, const PopKey *key, size_t index)
     free(joins.items);
 }
 
+/* NULL in every row: a key that is set later, or to which there is nothing. */
+static bool is_all_null(const PopPlanner *planner, size_t column)
+{
+    const PopField *field = &planner->plan->fields[column];
+
+    return field->component != SIZE_MAX && field->choices.len == 1 && field->choices.items[0].null;
+}
+
 void pop_place_keys(PopPlanner *planner)
 {
     for (size_t k = 0; k < planner->table->keys.len; k++) {
@@ -141,6 +159,7 @@ void pop_place_keys(PopPlanner *planner)
 
         for (size_t i = 0; i < key->columns.len; i++)
             safe |= is_distinct(planner, key->columns.items[i]) ||
+                    is_all_null(planner, key->columns.items[i]) ||
                     planner->plan->fields[key->columns.items[i]].given;
         if (!safe)
             place_key(planner, key, k);

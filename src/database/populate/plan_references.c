@@ -2,7 +2,9 @@
 
 #include "database/populate/plan_parts.h"
 
-static Error *count_choices(PopPlanner *planner, const PopReference *reference, int64_t *ret_n)
+/* @param only  conditions, over s; NULL: none */
+static Error *count_choices(PopPlanner *planner, const PopReference *reference, const StrList *only,
+                            int64_t *ret_n)
 {
     AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
     AUTO(str_list) StrList names = {0}, set = {0};
@@ -13,9 +15,11 @@ static Error *count_choices(PopPlanner *planner, const PopReference *reference, 
         str_list_add_owned(&names, pg_quote(reference->targets.items[i]));
         str_list_addf(&set, "%s IS NOT NULL", names.items[i]);
     }
+    for (size_t i = 0; only && i < only->len; i++)
+        str_list_add(&set, only->items[i]);
     name_text = str_list_join(&names, ", ");
     set_text = str_list_join(&set, " AND ");
-    sql = xasprintf("SELECT count(*) FROM (SELECT DISTINCT %s FROM %s WHERE %s LIMIT %lld) q",
+    sql = xasprintf("SELECT count(*) FROM (SELECT DISTINCT %s FROM %s s WHERE %s LIMIT %lld) q",
                     name_text, place, set_text, (long long)most);
     return pop_number(planner->engine, sql, ret_n);
 }
@@ -49,6 +53,65 @@ static bool may_be_null(const PopTable *table, const PopReference *reference)
     return false;
 }
 
+/* Some rows are referred to by none. */
+static void choose_pick(const PopPlanner *planner, PopJoin *join)
+{
+    const PopReference *reference = &planner->table->references.items[join->reference];
+    uint64_t salt = pop_planner_salt(
+        planner, planner->table->columns.items[reference->columns.items[0]].name, 1);
+
+    free(join->pick);
+    join->pick = pop_pick(salt, join->n > 3 ? join->n - (join->n + 3) / 4 : join->n);
+}
+
+/* What an earlier join may choose when a later key has to find rows of its own by the same columns:
+ * "EXISTS (SELECT 1 FROM entries x WHERE x.company_id = s.company_id)". NULL: they share nothing.
+ */
+static char *partner_condition(const PopPlanner *planner, const PopJoin *join, size_t at,
+                               const PopReference *reference)
+{
+    const PopReference *earlier = &planner->table->references.items[join->reference];
+    AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
+    AUTO(str_list) StrList same = {0};
+    AUTO(str) char *same_text = NULL;
+
+    for (size_t i = 0; i < reference->columns.len; i++)
+        for (size_t e = 0; e < earlier->columns.len; e++)
+            if (earlier->columns.items[e] == reference->columns.items[i] &&
+                planner->plan->fields[reference->columns.items[i]].join == at) {
+                AUTO(str) char *target = pg_quote(reference->targets.items[i]);
+                AUTO(str) char *own = pg_quote(earlier->targets.items[e]);
+
+                str_list_addf(&same, "x.%s = s.%s", target, own);
+            }
+    same_text = str_list_join(&same, " AND ");
+    return same.len > 0 ? xasprintf("EXISTS (SELECT 1 FROM %s x WHERE %s)", place, same_text)
+                        : NULL;
+}
+
+/* Keys that share a column find rows that belong together: (company, account) and (company, year).
+ */
+static Error *restrict_earlier(PopPlanner *planner, const PopReference *reference,
+                               char **ret_reason)
+{
+    for (size_t at = 0; at < planner->plan->joins.len && !*ret_reason; at++) {
+        PopJoin *join = &planner->plan->joins.items[at];
+        char *condition = partner_condition(planner, join, at, reference);
+
+        if (!condition)
+            continue;
+        str_list_add_owned(&join->only, condition);
+        TRY(count_choices(planner, &planner->table->references.items[join->reference], &join->only,
+                          &join->n));
+        if (join->n == 0 && join->required)
+            *ret_reason =
+                xasprintf("no row of %s belongs to one of %s",
+                          planner->table->references.items[join->reference].root, reference->root);
+        choose_pick(planner, join);
+    }
+    return NULL;
+}
+
 static void own(PopPlanner *planner, const PopReference *reference, size_t at)
 {
     size_t join = planner->plan->joins.len;
@@ -58,9 +121,6 @@ static void own(PopPlanner *planner, const PopReference *reference, size_t at)
     AUTO(str)
     char *generator =
         xasprintf("%s of %s", reference->declared ? "key" : "values", reference->root);
-    uint64_t salt = pop_planner_salt(
-        planner, planner->table->columns.items[reference->columns.items[0]].name, 1);
-    bool many = joined.n > 3;
 
     for (size_t i = 0; i < reference->columns.len; i++) {
         PopField *field = &planner->plan->fields[reference->columns.items[i]];
@@ -76,8 +136,7 @@ static void own(PopPlanner *planner, const PopReference *reference, size_t at)
                         : reference->declared ? POPULATE_REFERENCE
                                               : POPULATE_RESEMBLING);
     }
-    /* some rows are referred to by none */
-    joined.pick = pop_pick(salt, many ? joined.n - (joined.n + 3) / 4 : joined.n);
+    choose_pick(planner, &joined);
     LIST_PUSH(&planner->plan->joins, joined);
 }
 
@@ -115,7 +174,9 @@ static Error *add_reference(PopPlanner *planner, size_t at, char **ret_reason)
         if (reference.declared &&
             planner->plan->fields[reference.columns.items[0]].join != SIZE_MAX)
             filter_exists(planner, &reference);
-        return NULL;
+        return reference.declared && !may_be_null(table, &reference)
+                   ? restrict_earlier(planner, &reference, ret_reason)
+                   : NULL;
     }
     if (reference.later) {
         if (reference.declared && !reference.hold)
@@ -126,9 +187,11 @@ static Error *add_reference(PopPlanner *planner, size_t at, char **ret_reason)
         (planner->edge ||
          pop_is_taught(planner, &table->columns.items[reference.columns.items[0]])))
         return NULL;
-    TRY(count_choices(planner, &reference, &reference.choices));
+    TRY(count_choices(planner, &reference, NULL, &reference.choices));
     table->references.items[at].choices = reference.choices;
     if (reference.choices > 0) {
+        if (reference.declared && !may_be_null(table, &reference))
+            TRY(restrict_earlier(planner, &reference, ret_reason));
         own(planner, &reference, at);
         return NULL;
     }

@@ -4,10 +4,15 @@
 
 enum { PARTS_MAX = 100 }; /* questions when one cannot be answered */
 
-/* @param[out] passed  numbers within picks, from on */
+/* Numbers of combinations: whose rows pass, and of which only some do (what they take from rows
+ * that they refer to differs). */
+typedef struct Answer {
+    IndexList always, sometimes;
+} Answer;
+
+/* @param[out] answer  numbers within picks, from on */
 static Error *ask(PopEngine *engine, const PopPlan *plan, const PopComponent *component,
-                  const IndexList *picks, size_t from, size_t to, IndexList *passed,
-                  bool *ret_failed)
+                  const IndexList *picks, size_t from, size_t to, Answer *answer, bool *ret_failed)
 {
     size_t width = component->columns.len;
     IndexList part = {.items = picks->items + from * width, .len = (to - from) * width};
@@ -21,7 +26,10 @@ static Error *ask(PopEngine *engine, const PopPlan *plan, const PopComponent *co
         uint64_t n = 0;
 
         TRY(parse_u64(pop_cell(&cells, i, 0), 0, 2 * POP_TRIED_MAX, &n));
-        LIST_PUSH(passed, from + (size_t)n);
+        if (text_eq(pop_cell(&cells, i, 1), "1"))
+            LIST_PUSH(&answer->always, from + (size_t)n);
+        else
+            LIST_PUSH(&answer->sometimes, from + (size_t)n);
     }
     return NULL;
 }
@@ -29,19 +37,18 @@ static Error *ask(PopEngine *engine, const PopPlan *plan, const PopComponent *co
 /* One combination that overflows spoils the answer about all of them: ever smaller parts are asked
  * about. */
 static Error *ask_parts(PopEngine *engine, const PopPlan *plan, const PopComponent *component,
-                        const IndexList *picks, size_t from, size_t to, int *left,
-                        IndexList *passed)
+                        const IndexList *picks, size_t from, size_t to, int *left, Answer *answer)
 {
     size_t middle = from + (to - from) / 2;
     bool failed = false;
 
     if (from >= to || --*left < 0)
         return NULL;
-    TRY(ask(engine, plan, component, picks, from, to, passed, &failed));
+    TRY(ask(engine, plan, component, picks, from, to, answer, &failed));
     if (!failed || to - from == 1)
         return NULL;
-    TRY(ask_parts(engine, plan, component, picks, from, middle, left, passed));
-    return ask_parts(engine, plan, component, picks, middle, to, left, passed);
+    TRY(ask_parts(engine, plan, component, picks, from, middle, left, answer));
+    return ask_parts(engine, plan, component, picks, middle, to, left, answer);
 }
 
 /* What is at the edge of the numbers overflows where it is computed with. */
@@ -60,28 +67,31 @@ static void drop_extremes(const PopPlan *plan, const PopComponent *component)
 
 Error *pop_solve(PopEngine *engine, const PopPlan *plan, PopComponent *component)
 {
-    IndexList picks = {0}, passed = {0};
+    IndexList picks = {0};
+    Answer answer = {0};
     size_t width = component->columns.len;
     bool failed = false;
     int left = PARTS_MAX;
     Error *err;
 
     pop_combine(engine, plan, component, &picks);
-    err = ask(engine, plan, component, &picks, 0, picks.len / width, &passed, &failed);
+    err = ask(engine, plan, component, &picks, 0, picks.len / width, &answer, &failed);
     if (!err && failed) {
-        picks.len = passed.len = 0;
+        picks.len = answer.always.len = answer.sometimes.len = 0;
         err = pop_drop_broken(engine, plan, &component->columns);
         drop_extremes(plan, component);
         if (!err) {
             pop_combine(engine, plan, component, &picks);
-            err = ask_parts(engine, plan, component, &picks, 0, picks.len / width, &left, &passed);
+            err = ask_parts(engine, plan, component, &picks, 0, picks.len / width, &left, &answer);
         }
     }
-    for (size_t i = 0; i < passed.len && width == 1; i++)
-        index_list_put(&component->passed, picks.items[passed.items[i]]);
+    for (size_t i = 0; i < answer.always.len && width == 1; i++)
+        index_list_put(&component->passed, picks.items[answer.always.items[i]]);
     if (!err)
-        pop_select_best(engine, plan, component, &picks, &passed);
+        pop_select_best(engine, plan, component, &picks,
+                        answer.always.len > 0 ? &answer.always : &answer.sometimes);
     free(picks.items);
-    free(passed.items);
+    free(answer.always.items);
+    free(answer.sometimes.items);
     return err;
 }

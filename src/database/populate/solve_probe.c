@@ -68,7 +68,7 @@ char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan, const PopCompo
                         (long long)engine->context.rows + 8);
     AUTO(str) char *rows = pop_rows_sql(engine, plan, sample);
 
-    buf_adds(&out, "SELECT z.n FROM (SELECT y.seatrial_n AS n, CASE WHEN true");
+    buf_adds(&out, "SELECT z.n, min(z.ok) FROM (SELECT y.seatrial_n AS n, CASE WHEN true");
     for (size_t i = 0; i < component->checks.len; i++)
         buf_addf(&out, " AND (%s) IS NOT FALSE",
                  plan->table->checks.items[component->checks.items[i]].sql);
@@ -87,6 +87,6 @@ char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan, const PopCompo
     buf_addf(&out, "%s) x", pop_fence(engine));
     for (int layer = 0; layer < POP_LAYERS; layer++)
         buf_addf(&out, "%s) y%s", pop_fence(engine), layer + 1 < POP_LAYERS ? "0" : "");
-    buf_adds(&out, ") z GROUP BY z.n HAVING min(z.ok) = 1 ORDER BY z.n");
+    buf_adds(&out, ") z GROUP BY z.n HAVING max(z.ok) = 1 ORDER BY z.n");
     return buf_take(&out);
 }

@@ -230,9 +230,9 @@ static void read_checks(PopTable *table, const char *sql)
     for (size_t i = 0; i < text.len; i++) {
         PopCheck check = {0};
 
-        if (text.items[i].kind != SQL_CHECK || !text.items[i].text)
+        if (text.items[i].kind != SQL_CHECK || text_is_empty(text.items[i].source))
             continue;
-        check.sql = xstrdup(text.items[i].text);
+        check.sql = xstrdup(text.items[i].source);
         check.name = xstrdup(text.items[i].name ? text.items[i].name : "");
         pop_columns_named(table, check.sql, &check.columns);
         LIST_PUSH(&table->checks, check);

@@ -1,0 +1,111 @@
+/* Arrays, ranges, and text that no literal suggests. */
+
+#include <string.h>
+
+#include "database/populate/mine_parts.h"
+
+enum { ELEMENTS_MAX = 200 };
+
+static bool is_array(const PopColumn *column)
+{
+    return column->family == FAMILY_OTHER && text_ends(column->type, "[]");
+}
+
+void pop_mine_element(PopMiner *miner, size_t at, const char *value)
+{
+    AUTO(str) char *literal = NULL;
+
+    if (!is_array(&miner->table->columns.items[at]))
+        return;
+    literal = pop_literal(miner->context, value);
+    pop_choice_add(miner->choices[at], xasprintf("ARRAY[%s]", literal), false, 1);
+}
+
+void pop_mine_elements(PopMiner *miner, size_t at)
+{
+    AUTO(str_list) StrList literals = {0};
+    AUTO(str) char *all = NULL;
+
+    if (!is_array(&miner->table->columns.items[at]))
+        return;
+    for (size_t i = 0; i < miner->tokens.len && literals.len < ELEMENTS_MAX; i++)
+        if (miner->tokens.items[i].kind == SQL_STRING) {
+            AUTO(str) char *value = sql_token_name(&miner->tokens.items[i]);
+
+            str_list_add_owned(&literals, pop_literal(miner->context, value));
+        }
+    all = str_list_join(&literals, ", ");
+    if (literals.len > 1)
+        pop_choice_add(miner->choices[at], xasprintf("ARRAY[%s]", all), false, 2);
+}
+
+/* Where the ranges of rows begin, side by side: %1$lld is how far they are apart, %2$lld how wide.
+ */
+static const struct {
+    const char *type, *format;
+} SPANS[] = {
+    {"int4range", "%s(CAST(r.i * %lld AS integer), CAST(r.i * %lld + %lld AS integer))"},
+    {"int8range", "%s(r.i * %lld, r.i * %lld + %lld)"},
+    {"numrange", "%s(CAST(r.i * %lld AS numeric), CAST(r.i * %lld + %lld AS numeric))"},
+    {"daterange", "%s(date '2024-01-15' + CAST(r.i * %lld AS integer), date '2024-01-15' + "
+                  "CAST(r.i * %lld + %lld AS integer))"},
+};
+
+static char *span(size_t kind, const char *type, int64_t apart, int64_t width)
+{
+    AUTO(str) char *named = text_replace(SPANS[kind].format, "%s", type);
+    AUTO(str) char *far = xasprintf("%lld", (long long)apart);
+    AUTO(str) char *wide = xasprintf("+ %lld", (long long)width);
+    AUTO(str) char *last = text_replace(named, "+ %lld", wide);
+
+    return text_replace(last, "%lld", far);
+}
+
+void pop_mine_extent(PopMiner *miner, size_t at, int64_t number)
+{
+    const PopColumn *column = &miner->table->columns.items[at];
+    PopChoiceList *list = miner->choices[at];
+
+    if (is_array(column) && number > 0 && number <= ELEMENTS_MAX && list->len > 0)
+        pop_choice_add(list,
+                       xasprintf("array_fill((CAST(%s AS %s))[1], ARRAY[%lld])", list->items[0].sql,
+                                 column->type, (long long)number),
+                       false, 1);
+    for (size_t i = 0; i < COUNT_OF(SPANS) && column->family == FAMILY_OTHER; i++)
+        if (text_ends(column->type, SPANS[i].type) && number > 0 && number < 100000000) {
+            pop_choice_add(list, span(i, column->type, number + 10, number), true, 1);
+            pop_choice_add(list, span(i, column->type, number + 10, number + 1), true, 1);
+        }
+}
+
+void pop_mine_plain(PopMiner *miner, size_t at)
+{
+    static const char *const alphabets[] = {"abcdefghijklmnopqrstuvwxyz",
+                                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567890"};
+    static const char *const times[] = {"date", "datetime", "time"};
+    const PopColumn *column = &miner->table->columns.items[at];
+    uint64_t salt = pop_salt(miner->context, miner->table->place, column->name, 8);
+    int64_t width = column->length > 0 && column->length < 8 ? column->length : 8;
+
+    for (size_t i = 0; i < COUNT_OF(alphabets) && column->family == FAMILY_TEXT; i++)
+        pop_choice_add(miner->choices[at], pop_code(alphabets[i], (int)width, salt), width >= 6, 3);
+    for (size_t i = 0; i < COUNT_OF(times) && !miner->context->postgres; i++) {
+        AUTO(str) char *seconds = pop_seconds(miner->context, salt, 3);
+
+        if (text_contains_nocase(miner->check->sql, times[i]))
+            pop_choice_add(miner->choices[at], xasprintf("%s(%s, 'unixepoch')", times[i], seconds),
+                           true, 1);
+    }
+    for (size_t i = 0; i < miner->tokens.len && !miner->context->postgres; i++) {
+        AUTO(str) char *seconds = pop_seconds(miner->context, salt, 3);
+        AUTO(str) char *format = NULL, *literal = NULL;
+
+        if (miner->tokens.items[i].kind != SQL_STRING || i < 2 ||
+            !sql_token_is(&miner->tokens, i - 2, "strftime"))
+            continue;
+        format = sql_token_name(&miner->tokens.items[i]);
+        literal = pop_literal(miner->context, format);
+        pop_choice_add(miner->choices[at],
+                       xasprintf("strftime(%s, %s, 'unixepoch')", literal, seconds), true, 1);
+    }
+}
