@@ -88,7 +88,7 @@ class StopTest(PostgresTest):
     def test_at_any_moment_of_the_server(self):
         image = self.server_image("slow-stop", "COPY slow.sql /docker-entrypoint-initdb.d/",
                                   **{"slow.sql": "SELECT pg_sleep(30);\n"})
-        for server, said in ((SERVER, "creating"), (image, "pg_sleep")):
+        for server, said in ((SERVER, "listening on Unix"), (image, "pg_sleep")):
             for number in (signal.SIGINT, signal.SIGTERM):
                 with self.subTest(f"{server} {number}"):
                     self.release(server=server)
