@@ -1,6 +1,9 @@
 /* Starts the libraries and the signal thread, parses, dispatches, maps the outcome to the exit
  * status. */
 
+#ifdef SEATRIAL_STATIC
+#include <nss.h>
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -41,6 +44,17 @@ static void *watch_signals(void *context)
     return NULL;
 }
 
+/* A static binary must not load name service modules that were made for another glibc: it looks
+ * hosts up in /etc/hosts and DNS, and users in /etc/passwd, whatever /etc/nsswitch.conf says. */
+static void keep_to_own_name_services(void)
+{
+#ifdef SEATRIAL_STATIC
+    (void)__nss_configure_lookup("hosts", "files dns");
+    (void)__nss_configure_lookup("passwd", "files");
+    (void)__nss_configure_lookup("services", "files");
+#endif
+}
+
 int main(int argc, char **argv)
 {
     SignalWatch watch = {.cancel = NULL};
@@ -48,6 +62,7 @@ int main(int argc, char **argv)
     AUTO(error) Error *err = NULL;
     int status;
 
+    keep_to_own_name_services();
     block_signals(&watch.set);
     err = cancel_new(&watch.cancel);
     if (err || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||

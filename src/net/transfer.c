@@ -1,9 +1,11 @@
 #include "net/transfer.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "net/trust.h"
 #include "net/url.h"
 
 #define BODY_MAX_BYTES (8U << 20)
@@ -122,6 +124,20 @@ static void set_method(Transfer *transfer)
     SET(transfer->easy, CURLOPT_CUSTOMREQUEST, transfer->method);
 }
 
+/* Own certificates alone when there are such, else the system's, wherever they are. */
+static void set_trust(Transfer *transfer)
+{
+    const char *own = transfer->http->tls_ca, *folder = getenv("SSL_CERT_DIR");
+    const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
+    char path[256];
+    const char *file = own ? own : trust_file(getenv("SSL_CERT_FILE"), built_in, "", path);
+
+    if (file)
+        SET(transfer->easy, CURLOPT_CAINFO, file);
+    if (!own && !text_is_empty(folder))
+        SET(transfer->easy, CURLOPT_CAPATH, folder);
+}
+
 static void set_connection(Transfer *transfer)
 {
     const Http *http = transfer->http;
@@ -137,8 +153,7 @@ static void set_connection(Transfer *transfer)
         SET(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
     SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2); /* or later */
-    if (http->tls_ca)
-        SET(easy, CURLOPT_CAINFO, http->tls_ca);
+    set_trust(transfer);
     if (http->tls_cert)
         SET(easy, CURLOPT_SSLCERT, http->tls_cert);
     if (http->tls_key)
