@@ -10,13 +10,29 @@ static const char *plural(int64_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Why nothing is quoted, or what probably did it. */
-static char *cause_of(const Said *said, const TableChange *change)
+/* Why nothing is quoted, or what probably did it. @param column  that is gone or changed; NULL:
+ * rows. @param[out] ret_by  the statement; NULL when not known */
+static char *cause_of(const Said *said, const TableChange *change, const ColumnChange *column,
+                      const Statement **ret_by)
 {
-    const Statement *by = said_of_parents(said, change);
+    const Statement *parents = said_of_parents(said, change);
+    const Statement *rebuild = said_of_rebuild(said, change);
+    const Statement *cascade = said_of_cascade(said);
+    bool dropped = column ? !column->after_column : !change->after_table;
 
-    if (by)
-        return xasprintf("\na key of %s follows this statement: %s", change->table, by->text);
+    *ret_by = NULL;
+    if (parents && !dropped && !(column && rebuild)) {
+        *ret_by = parents;
+        return xasprintf("\na key of %s follows this statement: %s", change->table, parents->text);
+    }
+    if (rebuild) {
+        *ret_by = rebuild;
+        return xasprintf("\nthe table was copied by this statement: %s", rebuild->text);
+    }
+    if (cascade && dropped) {
+        *ret_by = cascade;
+        return xasprintf("\nthis statement takes along what depends on it: %s", cascade->text);
+    }
     if (!said->seen->statements)
         return xstrdup(
             "\nthe SQL of the candidate is not known, so that nothing says it was meant");
@@ -38,8 +54,8 @@ static void judge_rows(const Said *said, const TableChange *change, FindingList 
 
     if (said_rows(said, change, &by) != UNSAID)
         return;
-    cause = cause_of(said, change);
-    migration = said_migration(said, said_of_parents(said, change));
+    cause = cause_of(said, change, NULL, &by);
+    migration = said_migration(said, by);
     if (!change->after_table)
         finding = finding_new(findings, "data-survival", LEVEL_ERROR,
                               "table %s is gone with %" PRId64 " row%s, and no statement names it",
@@ -93,8 +109,8 @@ static void judge_column(const Said *said, const TableChange *change, const Colu
     if (said_column(said, change, column, &by) != UNSAID)
         return;
     title = column_title(change, column, table);
-    cause = cause_of(said, change);
-    migration = said_migration(said, NULL);
+    cause = cause_of(said, change, column, &by);
+    migration = said_migration(said, by);
     finding = finding_new(findings, "data-survival", LEVEL_ERROR, "%s", title);
     finding_detail(finding, "values before: %" PRId64 ", lost: %" PRId64 "%s%s%s%s%s%s%s",
                    column->values, column->lost, column->was ? "\nfor example " : "",

@@ -1,14 +1,49 @@
 #include <string.h>
 
 #include "check/compose.h"
+#include "check/migration_view.h"
 #include "check/table.h"
+
+static bool was_reached(const Observation *seen, const MigrationView *view,
+                        const MigrationFile *file)
+{
+    for (size_t i = 0; i < seen->reached->len; i++)
+        if (migration_id_eq(file->names[view->name], seen->reached->items[i]))
+            return true;
+    return false;
+}
+
+/* The first file that neither was applied before nor came through now: where a ledger and the
+ * names of files say the order. A graph has no first. */
+static char *next_by_ledger(const Observation *seen)
+{
+    AUTO(str) char *why = NULL;
+    MigrationView view;
+
+    if (!seen->reached || !migration_view_open(seen, &view, &why) || view.record == RECORD_HEADS)
+        return NULL;
+    for (size_t i = 0; i < view.new->len; i++) {
+        const MigrationFile *file = &view.new->items[i];
+
+        if (!migration_view_counts(&view, file) ||
+            migration_view_applied(&view, view.new, view.before, file) ||
+            was_reached(seen, &view, file))
+            continue;
+        return migration_view_overtaken_by(&view, file)
+                   ? NULL
+                   : xstrdup(migration_view_shown(&view, file));
+    }
+    return NULL;
+}
 
 /* "migration 003_owner", "the migration after 002_tags", "the candidate's migrations": who fails.
  */
-static char *subject(const Step *step, const char *migration, const Snapshot *database,
+static char *subject(const Step *step, const char *migration, const Observation *seen,
                      bool *ret_plural)
 {
-    const char *last = evidence_last_applied(database);
+    bool told = seen->reached && seen->reached->len > 0;
+    const char *last = told ? seen->reached->items[seen->reached->len - 1]
+                            : evidence_last_applied(seen->after ? seen->after : seen->before);
     bool known = step->end != STEP_NOT_STARTED && (migration || last);
 
     *ret_plural = !known;
@@ -150,7 +185,9 @@ static void add_finding(const Observation *seen, FindingList *findings)
             evidence_migration(step->log_tail, step->end == STEP_EXITED ? evidence.line : SIZE_MAX,
                                seen->before, seen->after);
     refused = migration ? NULL : refused_migration(&evidence);
-    who = subject(step, migration, seen->after ? seen->after : seen->before, &plural);
+    if (!migration && !refused)
+        migration = next_by_ledger(seen);
+    who = subject(step, migration, seen, &plural);
     what = predicate(step, seen, &evidence, plural);
     finding = finding_new(findings, "new-migrate", LEVEL_ERROR, "%s %s", who, what);
     finding_field(&finding->migration, migration ? migration : refused);

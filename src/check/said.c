@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "model/sql_scan.h"
+
 static void read_schema(const Snapshot *snapshot, EffectList *effects)
 {
     for (size_t i = 0; snapshot && i < snapshot->schema.len; i++) {
@@ -303,6 +305,40 @@ const Statement *said_of_parents(const Said *said, const TableChange *change)
         }
     }
     return NULL;
+}
+
+const Statement *said_of_rebuild(const Said *said, const TableChange *change)
+{
+    AUTO(str_list) StrList names = {0};
+    const Effect *rebuild;
+
+    names_of(said, change, &names);
+    rebuild = rebuild_of(said, &names);
+    return rebuild ? statement_of(said, rebuild) : NULL;
+}
+
+static bool cascades(const char *sql)
+{
+    AUTO(scan) ScanTokens tokens = {0};
+
+    scan_read(sql, &tokens);
+    return scan_is(&tokens, 0, "DROP") && !scan_is(&tokens, 1, "TABLE") && tokens.len > 2 &&
+           scan_is(&tokens, tokens.len - 1, "CASCADE");
+}
+
+const Statement *said_of_cascade(const Said *said)
+{
+    const StatementList *statements = said->seen->statements;
+    const Statement *found = NULL;
+
+    for (size_t i = 0; statements && i < statements->len; i++) {
+        if (!cascades(statements->items[i].text))
+            continue;
+        if (found)
+            return NULL;
+        found = &statements->items[i];
+    }
+    return found;
 }
 
 char *said_migration(const Said *said, const Statement *by)

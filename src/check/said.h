@@ -23,6 +23,11 @@ SaidKind said_column(const Said *said, const TableChange *change, const ColumnCh
                      const Statement **ret_by);
 /** A statement that removes what the table's keys refer to; NULL when none does. Borrowed. */
 const Statement *said_of_parents(const Said *said, const TableChange *change);
+/** A statement that takes along what depends on it, such as DROP TYPE ... CASCADE; NULL when there
+ * is none, or several. Borrowed. */
+const Statement *said_of_cascade(const Said *said);
+/** The copy of a table that was made anew; NULL when it was not. Borrowed. */
+const Statement *said_of_rebuild(const Said *said, const TableChange *change);
 /** The migration of a statement, or the only one that ran; NULL when not known. Caller frees. */
 MUST_USE char *said_migration(const Said *said, const Statement *by);
 /** "notes", "app.notes" */

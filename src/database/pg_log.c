@@ -10,9 +10,8 @@ PgLog pg_log_init(const char *database, const char *begin, const char *end, Stat
     return (PgLog){.database = database,
                    .begin = begin,
                    .end = end,
-                   .scope = scope,
                    .statements = statements,
-                   .sessions = {.statements = statements},
+                   .sessions = {.statements = statements, .scope = scope},
                    .line = BUF_INIT(LINE_MAX_BYTES),
                    .message = BUF_INIT(LINE_MAX_BYTES)};
 }
@@ -49,6 +48,17 @@ static const char *statement_in(const char *message)
     return colon ? colon + 2 : NULL;
 }
 
+/* Since 16 the word begins with a capital. */
+static const char *parameters_in(const char *message)
+{
+    static const char *const STARTS[] = {"DETAIL:  Parameters: ", "DETAIL:  parameters: "};
+
+    for (size_t i = 0; i < COUNT_OF(STARTS); i++)
+        if (text_starts(message, STARTS[i]))
+            return message + strlen(STARTS[i]);
+    return NULL;
+}
+
 static void see_mark(PgLog *log, const char *statement)
 {
     if (text_eq(statement, log->begin)) {
@@ -62,13 +72,13 @@ static void see_mark(PgLog *log, const char *statement)
 static void see_message(PgLog *log, const char *session, const char *message)
 {
     static const char FAILED[] = "STATEMENT:  ";
-    const char *statement = statement_in(message);
+    const char *statement = statement_in(message), *parameters = parameters_in(message);
     bool fatal = text_starts(message, "FATAL:  ") || text_starts(message, "PANIC:  ");
 
-    if (statement && log->scope == STATEMENTS_SENT)
-        statement_list_add(log->statements, statement, strlen(statement), NULL);
-    else if (statement)
+    if (statement)
         pg_sessions_statement(&log->sessions, session, statement);
+    else if (parameters)
+        pg_sessions_parameters(&log->sessions, session, parameters);
     else if (fatal || text_starts(message, "ERROR:  "))
         pg_sessions_error(&log->sessions, session, fatal);
     else if (text_starts(message, FAILED))

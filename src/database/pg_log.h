@@ -13,7 +13,6 @@ typedef struct PgLog {
     const char *begin, *end; /* texts of statements in the database postgres; borrowed */
     StatementList *statements;
     PgSessions sessions;
-    StatementScope scope;
     bool began, ended;
     Buf line, message; /* as far as they were read */
 } PgLog;

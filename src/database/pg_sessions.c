@@ -21,7 +21,8 @@ typedef struct SavepointList {
 
 struct PgSession {
     char *id;
-    char *last;         /* what was sent last; NULL: it is known what became of it */
+    size_t number;
+    Statement last;     /* what was sent last; no text: it is known what became of it */
     StatementList open; /* of its transaction */
     SavepointList savepoints;
     bool in_transaction, aborted;
@@ -39,17 +40,14 @@ static void drop_savepoints(PgSession *session, size_t from)
 
 static void drop_statements(PgSession *session, size_t from)
 {
-    while (session->open.len > from) {
-        free(session->open.items[--session->open.len].text);
-        free(session->open.items[session->open.len].migration);
-    }
+    while (session->open.len > from)
+        statement_clear(&session->open.items[--session->open.len]);
 }
 
 static void end_transaction(PgSession *session, bool committed, bool chained, StatementList *to)
 {
     for (size_t i = 0; committed && !session->aborted && i < session->open.len; i++)
-        statement_list_add(to, session->open.items[i].text, strlen(session->open.items[i].text),
-                           NULL);
+        statement_list_take(to, &session->open.items[i]);
     to->cut |= session->open.cut;
     drop_statements(session, 0);
     drop_savepoints(session, 0);
@@ -137,35 +135,44 @@ static bool control(PgSession *session, const ScanTokens *tokens, StatementList 
     return true;
 }
 
-static void take_effect(PgSession *session, const char *text, StatementList *to)
+static void take_effect(PgSession *session, Statement *statement, StatementList *to)
 {
     AUTO(scan) ScanTokens tokens = {0};
 
-    scan_read(text, &tokens);
-    if (!control(session, &tokens, to))
-        statement_list_add(&session->open, text, strlen(text), NULL);
+    scan_read(statement->text, &tokens);
+    if (control(session, &tokens, to))
+        statement_clear(statement);
+    else
+        statement_list_take(&session->open, statement);
 }
 
 /* What was sent last did not fail. Several statements at once are one transaction, unless they say
  * otherwise. Source: postgresql.org, Multiple Statements in a Simple Query */
 static void settle(PgSession *session, StatementList *to)
 {
-    AUTO(str) char *last = TAKE(session->last);
+    Statement last = session->last;
     AUTO(statement_list) StatementList list = {0};
 
-    if (!last)
+    session->last = (Statement){0};
+    if (!last.text)
         return;
-    statement_list_add_all(&list, NULL, last);
+    statement_list_add_all(&list, NULL, last.text);
     to->cut |= list.cut;
-    for (size_t i = 0; i < list.len; i++)
-        take_effect(session, list.items[i].text, to);
+    for (size_t i = 0; i < list.len; i++) {
+        list.items[i].session = last.session;
+        list.items[i].at = last.at + i;
+        if (list.len == 1) /* what has parameters is one statement */
+            list.items[i].parameters = TAKE(last.parameters);
+        take_effect(session, &list.items[i], to);
+    }
+    statement_clear(&last);
     if (!session->in_transaction)
         end_transaction(session, true, false, to);
 }
 
 static void fail(PgSession *session)
 {
-    free(TAKE(session->last));
+    statement_clear(&session->last);
     session->aborted = session->in_transaction;
 }
 
@@ -193,7 +200,7 @@ static void settle_error(PgSession *session, StatementList *to)
 static void session_clear(PgSession *session)
 {
     free(session->id);
-    free(session->last);
+    statement_clear(&session->last);
     statement_list_clear(&session->open);
     drop_savepoints(session, 0);
     free(session->savepoints.items);
@@ -228,7 +235,7 @@ static PgSession *session_of(PgSessions *sessions, const char *id)
     }
     if (sessions->len == SESSIONS_MAX)
         remove_first(sessions);
-    LIST_PUSH(sessions, ((PgSession){.id = xstrdup(id)}));
+    LIST_PUSH(sessions, ((PgSession){.id = xstrdup(id), .number = ++sessions->seen}));
     return &sessions->items[sessions->len - 1];
 }
 
@@ -240,12 +247,34 @@ static char *capped(const char *text)
 void pg_sessions_statement(PgSessions *sessions, const char *id, const char *text)
 {
     PgSession *session = session_of(sessions, id);
+    Statement sent = {.text = capped(text),
+                      .session = session->number,
+                      .at = sessions->sent++ * (STATEMENT_BYTES_MAX + 1)}; /* room for its parts */
 
-    settle_error(session, sessions->statements);
-    settle(session, sessions->statements);
-    session->last = capped(text);
     if (strlen(text) > STATEMENT_BYTES_MAX)
         session->cut = sessions->statements->cut = true;
+    if (sessions->scope == STATEMENTS_SENT) {
+        statement_list_take(sessions->statements, &sent);
+        return;
+    }
+    settle_error(session, sessions->statements);
+    settle(session, sessions->statements);
+    session->last = sent;
+}
+
+/* Of what reads no more than a row of a ledger; more would only take memory. */
+void pg_sessions_parameters(PgSessions *sessions, const char *id, const char *text)
+{
+    PgSession *session = session_of(sessions, id);
+    StatementList *statements = sessions->statements;
+    Statement *last = &session->last;
+
+    if (sessions->scope == STATEMENTS_SENT)
+        last = statements->len > 0 ? &statements->items[statements->len - 1] : NULL;
+    if (!last || last->session != session->number || last->parameters ||
+        strlen(text) > PARAMETERS_BYTES_MAX)
+        return;
+    last->parameters = xstrdup(text);
 }
 
 void pg_sessions_error(PgSessions *sessions, const char *id, bool fatal)
@@ -265,7 +294,7 @@ void pg_sessions_failed(PgSessions *sessions, const char *id, const char *text)
 
     if (!session->failed)
         return;
-    if (!text_eq(session->last, cut))
+    if (!text_eq(session->last.text, cut))
         settle(session, sessions->statements);
     fail(session);
     if (session->fatal)
@@ -278,6 +307,7 @@ void pg_sessions_end(PgSessions *sessions)
     for (size_t i = 0; i < sessions->len; i++)
         session_end(&sessions->items[i], sessions->statements);
     sessions->len = 0;
+    statement_list_sort(sessions->statements);
 }
 
 void pg_sessions_clear(PgSessions *sessions)

@@ -26,6 +26,8 @@ typedef struct Shape {
     const char *lock_table;  /* "+x": the ledger's name with x behind it */
     const char *lock_column; /* that the lock table must have */
     const char *locked;
+    bool around; /* rows are written when a migration begins, and again; else when it is through */
+    bool apart;  /* they are written by a session of their own */
 } Shape;
 
 /* FACTS section E, default branches of the projects. The first that fits counts, so the stricter
@@ -40,7 +42,8 @@ static const Shape SHAPES[] = {
      .checksum = "{checksum}",
      .order = "{started_at}",
      .failed = "{finished_at} IS NULL AND {rolled_back_at} IS NULL",
-     .pending = "{rolled_back_at} IS NOT NULL"},
+     .pending = "{rolled_back_at} IS NOT NULL",
+     .around = true},
     {"Drizzle",
      {"__drizzle_migrations"},
      {"hash", "created_at", "name", "applied_at"},
@@ -80,7 +83,8 @@ static const Shape SHAPES[] = {
      NAME_ANY,
      true,
      .id = "{version}",
-     .failed = "{dirty}"},
+     .failed = "{dirty}",
+     .around = true},
     {"Ecto",
      {"schema_migrations"},
      {"version", "inserted_at"},
@@ -111,7 +115,8 @@ static const Shape SHAPES[] = {
      .id = "COALESCE({version}, {script})",
      .checksum = "{checksum}",
      .order = "{installed_rank}",
-     .failed = "NOT {success}"},
+     .failed = "NOT {success}",
+     .apart = true},
     {"Liquibase",
      {"databasechangelog"},
      {"id", "author", "filename", "dateexecuted", "orderexecuted", "exectype", "md5sum"},
@@ -150,7 +155,8 @@ static const Shape SHAPES[] = {
      NAME_ANY,
      .id = "{change}",
      .checksum = "{script_hash}",
-     .order = "{committed_at}"},
+     .order = "{committed_at}",
+     .apart = true},
     {"Laravel",
      {"migrations"},
      {"id", "migration", "batch"},
@@ -221,7 +227,8 @@ static const Shape SHAPES[] = {
      .id = "{version}",
      .checksum = "{hash}",
      .order = "{version}",
-     .failed = "COALESCE({error}, '') <> '' OR {applied} < {total}"},
+     .failed = "COALESCE({error}, '') <> '' OR {applied} < {total}",
+     .around = true},
     {"MikroORM",
      {"mikro_orm_migrations"},
      {"id", "name", "executed_at"},
@@ -346,6 +353,8 @@ static bool find_framework(const Schema *schema, const LedgerTable *table, Ledge
         .order = expand(table, shape->order),
         .failed = expand(table, shape->failed),
         .pending = expand(table, shape->pending),
+        .moment = shape->around ? LEDGER_AROUND : LEDGER_AFTER,
+        .apart = shape->apart,
     };
     add_lock(schema, table, shape, ret_spec);
     return true;

@@ -5,6 +5,14 @@
 
 #include "base/list.h"
 
+/* When a migrator writes a migration's row. */
+typedef enum LedgerMoment {
+    LEDGER_MOMENT_UNKNOWN,
+    LEDGER_AFTER,  /* it is through */
+    LEDGER_BEFORE, /* it begins */
+    LEDGER_AROUND, /* it begins, and again when it is through */
+} LedgerMoment;
+
 /* Where a ledger is and how its rows are read: from migrator/ to database/. SQL is of the common
  * subset of SQLite and Postgres; identifiers in it are quoted. NULL: the framework has no such
  * thing. */
@@ -18,6 +26,8 @@ typedef struct LedgerSpec {
     char *pending;  /* predicate: the row stands for a migration that is yet to run */
     char *lock_space, *lock_table; /* of a lock beside the ledger */
     char *locked;                  /* predicate on the lock table: somebody still holds the lock */
+    LedgerMoment moment;
+    bool apart; /* it writes them by another session than that which migrates */
 } LedgerSpec;
 
 typedef struct LedgerSpecList {

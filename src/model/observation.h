@@ -24,6 +24,8 @@ typedef struct Observation {
     const char *old_lacks;   /* the old image has no migrations, so none ran: how that is known */
     const Step *new_migrate;
     const char *candidate_lacks; /* the candidate has none, although the old image has: how known */
+    const StrList *reached;      /* ids that were recorded before new_migrate failed in the one that
+                                    follows, rolled back or not; NULL: not known */
     const Step *status;          /* the status command after the upgrade */
     const char *status_pending;  /* the line of its log that shows a migration as pending, dirty or
                                     different, by the framework's own wording; NULL none */

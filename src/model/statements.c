@@ -19,6 +19,30 @@ void statement_list_add(StatementList *list, const char *text, size_t len, const
               ((Statement){.text = xstrndup(text, len), .migration = xstrdup_null(migration)}));
 }
 
+void statement_list_take(StatementList *list, Statement *statement)
+{
+    if (list->len == STATEMENTS_MAX) {
+        list->cut = true;
+        statement_clear(statement);
+        return;
+    }
+    LIST_PUSH(list, *statement);
+    *statement = (Statement){0};
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Statement *first = a, *second = b;
+
+    return (first->at > second->at) - (first->at < second->at);
+}
+
+void statement_list_sort(StatementList *list)
+{
+    if (list->len > 1)
+        qsort(list->items, list->len, sizeof *list->items, by_place);
+}
+
 /* Where the way down begins, in files that hold both. */
 static size_t up_length(const char *script)
 {
@@ -89,12 +113,18 @@ void statement_list_add_all(StatementList *list, const char *migration, const ch
     }
 }
 
+void statement_clear(Statement *statement)
+{
+    free(statement->text);
+    free(statement->migration);
+    free(statement->parameters);
+    *statement = (Statement){0};
+}
+
 void statement_list_clear(StatementList *list)
 {
-    for (size_t i = 0; i < list->len; i++) {
-        free(list->items[i].text);
-        free(list->items[i].migration);
-    }
+    for (size_t i = 0; i < list->len; i++)
+        statement_clear(&list->items[i]);
     free(list->items);
     *list = (StatementList){0};
 }

@@ -7,8 +7,11 @@
 #include "base/list.h"
 
 typedef struct Statement {
-    char *text;      /* one statement; parameters may follow it in a comment */
-    char *migration; /* that it is of; NULL when not known */
+    char *text;       /* one statement */
+    char *migration;  /* that it is of; NULL when not known */
+    char *parameters; /* "$1 = 'x', $2 = NULL" as a server logged them; NULL none, or too many */
+    size_t session;   /* that sent it, from 1; 0 not known */
+    size_t at;        /* its place among all that were sent */
 } Statement;
 
 typedef struct StatementList {
@@ -21,10 +24,14 @@ typedef struct StatementList {
 /* Of what was sent to a server: all of it, or what did not fail and was not rolled back. */
 typedef enum StatementScope { STATEMENTS_SENT, STATEMENTS_DONE } StatementScope;
 
-enum { STATEMENTS_MAX = 100000, STATEMENT_BYTES_MAX = 64 << 10 };
+enum { STATEMENTS_MAX = 100000, STATEMENT_BYTES_MAX = 64 << 10, PARAMETERS_BYTES_MAX = 1024 };
 
 /** Append one statement, cut at its cap. Copies. */
 void statement_list_add(StatementList *list, const char *text, size_t len, const char *migration);
+/** Append a statement with all that is known of it; taken over, also where there is no room. */
+void statement_list_take(StatementList *list, Statement *statement);
+/** Put them in the order in which they were sent. */
+void statement_list_sort(StatementList *list);
 /** Append the statements of a script: what stands before a mark of its way down ("-- +goose Down",
  * "-- migrate:down"). Any text will do. */
 void statement_list_add_script(StatementList *list, const char *migration, const char *script);
@@ -35,6 +42,7 @@ void statement_list_add_all(StatementList *list, const char *migration, const ch
  * @param hash  "#" begins a comment, as in Python; otherwise "//" */
 void statement_list_add_code(StatementList *list, const char *migration, const char *text,
                              bool hash);
+void statement_clear(Statement *statement);
 void statement_list_clear(StatementList *list);
 DEFINE_AUTO_VALUE(statement_list, StatementList, statement_list_clear)
 

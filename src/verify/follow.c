@@ -1,3 +1,4 @@
+#include "migrator/ledger_log.h"
 #include "verify/trial_parts.h"
 
 Error *trial_mark(Trial *trial)
@@ -59,8 +60,26 @@ Error *trial_follow(Lane *lane)
     if (err)
         return error_wrap(TAKE(err), "comparing the rows of %s", trial->report->database);
     trial->has_data = true;
+    if (trial->statements_known)
+        ledger_log_attribute(&trial->new.snapshot, &trial->statements);
     trial_scripts(trial);
     return NULL;
+}
+
+/* What cannot be read leaves the failure as it is, with fewer words. */
+void trial_reached(Lane *lane)
+{
+    Trial *trial = lane->trial;
+    AUTO(statement_list) StatementList sent = {0};
+    AUTO(error) Error *err = NULL;
+    bool known = false;
+
+    if (!trial->mark || !trial->old.taken)
+        return;
+    err = database_statements(trial->database, lane->session.engine, trial->mark, STATEMENTS_SENT,
+                              deadline_in(TRIAL_COPY_MS), &sent, &known);
+    if (!err && known && !sent.cut)
+        trial->reached_known = ledger_log_reached(&trial->old.snapshot, &sent, &trial->reached);
 }
 
 static const MigrationFile *file_of(const MigrationSet *files, const char *id)

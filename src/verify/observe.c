@@ -90,6 +90,7 @@ void trial_judge(const Trial *trial)
         .after_together = seen_after(&trial->together),
         .after_rollback = seen_after(&trial->rollback),
         .after_again = seen_after(&trial->again),
+        .reached = trial->reached_known ? &trial->reached : NULL,
         .old_files = trial->old_files.len > 0 ? &trial->old_files : NULL,
         .new_files = trial->new_files.len > 0 ? &trial->new_files : NULL,
         .files_unknown = trial->files_unknown,

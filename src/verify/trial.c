@@ -29,6 +29,7 @@ static void trial_clear(Trial *trial)
     lesson_list_clear(&trial->lessons);
     learnt_list_clear(&trial->learnt);
     statement_list_clear(&trial->statements);
+    str_list_clear(&trial->reached);
     data_changes_clear(&trial->data);
     database_close(trial->database);
     attempt_clear(&trial->old);
@@ -262,8 +263,10 @@ static Error *run_candidate(Lane *lane)
         if (!again)
             break;
     }
-    if (!trial_passed(trial, trial->new.step))
+    if (!trial_passed(trial, trial->new.step)) {
+        trial_reached(lane);
         return NULL;
+    }
     if (!database_is_opaque(&trial->spec))
         TRY(trial_follow(lane));
     return run_status(lane, "status", &trial->plan->candidate, &trial->status);

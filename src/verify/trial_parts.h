@@ -45,6 +45,8 @@ typedef struct Trial {
     StatementList statements; /* of the new migrations */
     DataChanges data;         /* from old to new */
     bool statements_known, has_data;
+    StrList reached; /* migrations that were through when the upgrade failed, rolled back or not */
+    bool reached_known;
     MigrationSet old_files, new_files;
     char *files_unknown; /* why there are none; NULL when there are, or they were not looked for */
     /* below the volume's mount path: in the first image, in the candidate's, in the volume */
@@ -107,6 +109,8 @@ bool trial_wants(const Trial *trial, const char *check);
 /** A mark before the new migrations, and what became of rows and values after them. */
 MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);
+/** How far the upgrade came that failed, where the server tells. */
+void trial_reached(Lane *lane);
 /** The statements out of the migration files, where the database told none. */
 void trial_scripts(Trial *trial);
 /** What the images have below the mount path of the volume, which the first of them filled. */

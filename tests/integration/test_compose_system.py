@@ -42,6 +42,19 @@ class ComposeTest(SeatrialTest):
         self.assert_matches(finding["title"], "never ran|did not run|was not run|not applied")
         self.assertTrue(finding["migration"])
 
+    def test_which_of_two_migrations_did_it(self):
+        # both in one transaction, and Drizzle writes no name into its ledger
+        self.release("clean-up", start=None, services=None)
+        result = self.verify(seconds=240)
+        finding, = result.findings("destructive")
+        self.assertEqual((finding["table"], finding["column"], finding["migration"]), ("books", "isbn", "1774900000000"))
+
+    def test_which_of_two_migrations_fails(self):
+        # the first of them is rolled back as well, and no log names any
+        self.release("not-null", start=None, services=None)
+        finding = self.assert_broken(self.verify(seconds=240), "new-migrate", table="books", column="isbn")
+        self.assertEqual(finding["migration"], "0003_isbn")
+
     def test_an_edited_migration_is_never_noticed(self):
         self.release("edited", start=None, services=None)
         self.assert_broken(self.verify(seconds=240), "history", title=re.compile("edited"))

@@ -34,6 +34,13 @@ class FrameworkTest(SeatrialTest):
         self.assertEqual(result.report["warnings"], [])
         return result
 
+    def cleans_up(self, table, column, migration):
+        """Of two migrations one removes something, and says so."""
+        result = self.try_candidate("clean-up")
+        self.assertEqual(len(result.path["migrations"]["applied"]) + (self.system == "alembic"), 2, result)
+        finding, = result.findings("destructive")
+        self.assertEqual((finding["table"], finding["column"], finding["migration"]), (table, column, migration))
+
     def broken(self, candidate, check, database=POSTGRES, **wanted):
         result = self.try_candidate(candidate, database, status=BROKEN)
         return self.assert_broken(result, check, release="v1.1.0 -> v1.2.0", **wanted)
@@ -47,6 +54,9 @@ class AlembicTest(FrameworkTest):
 
     def test_not_null(self):
         self.broken("not-null", "new-migrate", table="authors", column="country")
+
+    def test_which_of_two_did_it(self):
+        self.cleans_up("books", "price", "3f8a61d20b97")
 
     def test_squashed(self):
         self.broken("squashed", "new-migrate", also=["history"],
@@ -70,6 +80,9 @@ class DjangoTest(FrameworkTest):
             with self.subTest(database):
                 self.broken("not-null", "new-migrate", database, title=re.compile(said))
 
+    def test_which_of_two_did_it(self):
+        self.cleans_up("crew_sailor", None, "crew.0003_new_crew")
+
     def test_squashed(self):
         self.broken("squashed", "new-migrate", also=["history"],
                     title=re.compile('relation "crew_sailor" already exists'))
@@ -85,6 +98,9 @@ class PrismaTest(FrameworkTest):
         # the engine in WebAssembly does not say of which column
         self.broken("not-null", "new-migrate", migration="20250518143000_phone",
                     title=re.compile("Null constraint failed"))
+
+    def test_which_of_two_did_it(self):
+        self.cleans_up("Visit", None, "20250601080000_new_year")
 
     def test_failed_migration_in_the_ledger(self):
         self.broken("swallowed", "pending")

@@ -71,6 +71,10 @@ class StartTest(StartupTest):
 class TrapTest(StartupTest):
     """What goes wrong with start-up migrations, by SYSTEMS' words."""
 
+    def test_which_of_two_migrations_took_the_comments_along(self):
+        finding = self.broken("clean-up", "data-survival", table="comments", migration="1773000000000_close-tickets")
+        self.assert_matches(finding["detail"], "a key of comments follows this statement: DELETE FROM tickets")
+
     def test_a_back_ported_migration_with_an_older_timestamp_fails_only_on_upgrade(self):
         self.broken("back-ported", also=["history"], title=re.compile("(?i)order|preceding"))
 

@@ -205,6 +205,52 @@ static void test_unknown(void **state)
     assert_string_equal(skip, "more than 20000 files");
 }
 
+/* What failed, where the migrator was seen to record others before, in one transaction or not. */
+static void test_reached(void **state)
+{
+    static const struct {
+        const char *old, *new, *before, *reached, *migration, *title;
+    } ROUNDS[] = {
+        {A B, A B "|003_c.sql=x|004_d.sql=y", "001_a 002_b", "003_c", "004_d",
+         "migration 004_d fails: "},
+        {A B, A B "|003_c.sql=x|004_d.sql=y", "001_a 002_b", "", "003_c",
+         "migration 003_c fails: "},
+        {A B, A B "|003_c.sql=x", "001_a 002_b", NULL, NULL, "the migration after 002_b fails: "},
+        {A B, A B "|001b_c.sql=x|003_c.sql=x", "001_a 002_b", "", NULL,
+         "the migration after 002_b fails: "},
+        {A B, A B "|003_c.sql=x", "001_a 002_b", "003_c", NULL,
+         "the migration after 003_c fails: "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROUNDS); i++) {
+        AUTO(fixture) Fixture fixture;
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(migration_set) MigrationSet old = {0};
+        AUTO(migration_set) MigrationSet new = {0};
+        AUTO(str_list) StrList reached = {0};
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        make_set("home-made", ROUNDS[i].old, &old);
+        make_set("home-made", ROUNDS[i].new, &new);
+        set_ledger(&fixture.before, "home-made", ROUNDS[i].before);
+        set_ledger(&fixture.after, "home-made", ROUNDS[i].before);
+        fixture_end(&fixture.new_migrate, STEP_EXITED, 1,
+                    "error: column \"owner\" of relation \"notes\" contains null values");
+        if (ROUNDS[i].reached && *ROUNDS[i].reached)
+            str_list_add(&reached, ROUNDS[i].reached);
+        fixture.seen.reached = ROUNDS[i].reached ? &reached : NULL;
+        fixture.seen.old_files = &old;
+        fixture.seen.new_files = &new;
+        check_find("new-migrate")->judge(&fixture.seen, &findings, &skip);
+        assert_int_equal(findings.len, 1);
+        if (!text_eq(findings.items[0].migration, ROUNDS[i].migration) ||
+            !text_starts(findings.items[0].title, ROUNDS[i].title))
+            fail_msg("round %zu: %s", i, findings.items[0].title);
+    }
+}
+
 /* A candidate that knows a part of what the release has, and nothing else, is an older one. */
 static void test_wrong_way_round(void **state)
 {
@@ -326,10 +372,10 @@ static void test_new_migration_text(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_unknown),
-                                       cmocka_unit_test(test_wrong_way_round),
-                                       cmocka_unit_test(test_new_migrations),
-                                       cmocka_unit_test(test_new_migration_text)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),           cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_reached),        cmocka_unit_test(test_wrong_way_round),
+        cmocka_unit_test(test_new_migrations), cmocka_unit_test(test_new_migration_text)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

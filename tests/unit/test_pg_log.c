@@ -195,6 +195,53 @@ static void test_sent(void **state)
     assert_string_equal(found, "BEGIN | DELETE FROM a; x | ROLLBACK");
 }
 
+/* "1 DELETE FROM a [$1 = 'x']": session, statement, parameters. */
+static char *described(const StatementList *statements)
+{
+    AUTO(str_list) StrList texts = {0};
+
+    for (size_t i = 0; i < statements->len; i++) {
+        const Statement *one = &statements->items[i];
+
+        str_list_addf(&texts, "%zu %s [%s]", one->session, one->text,
+                      one->parameters ? one->parameters : "");
+    }
+    return str_list_join(&texts, " | ");
+}
+
+/* In the order in which they were sent, whichever session committed first; with their parameters,
+ * those of other messages left out. */
+static void test_order_and_parameters(void **state)
+{
+    static const char log[] =
+        MARK(BEGIN_MARK) SQL("1", "BEGIN") EXECUTE("1", "DELETE FROM a WHERE b = $1")
+            IN("1", "app", "DETAIL:  parameters: $1 = 'it''s\n\tx'")
+                SQL("2", "DROP TABLE c; DROP TABLE d")
+                    IN("1", "app", "DETAIL:  Parameters: $1 = 'again'") SQL("2", "TRUNCATE e")
+                        IN("3", "app", "DETAIL:  Parameters: $1 = 'of nothing'")
+                            EXECUTE("1", "INSERT INTO f VALUES ($1)")
+                                IN("1", "app", "DETAIL:  Parameters: $1 = NULL") SQL("1", "COMMIT")
+                                    MARK(END_MARK);
+    static const char *const WANTED[] = {
+        [STATEMENTS_DONE] = "1 DELETE FROM a WHERE b = $1 [$1 = 'it''s\nx'] | 2 DROP TABLE c [] | "
+                            "2 DROP TABLE d [] | 2 TRUNCATE e [] | 1 INSERT INTO f VALUES ($1) "
+                            "[$1 = NULL]",
+        [STATEMENTS_SENT] = "1 BEGIN [] | 1 DELETE FROM a WHERE b = $1 [$1 = 'it''s\nx'] | 2 DROP "
+                            "TABLE c; DROP TABLE d [] | 2 TRUNCATE e [] | 1 INSERT INTO f VALUES "
+                            "($1) [$1 = NULL] | 1 COMMIT []",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(WANTED); i++) {
+        AUTO(statement_list) StatementList statements = {0};
+        AUTO(str) char *found = NULL;
+
+        assert_true(read_scope(log, 7, (StatementScope)i, &statements));
+        found = described(&statements);
+        assert_string_equal(found, WANTED[i]);
+    }
+}
+
 /* What the log no longer holds, or not yet, is not known. */
 static void test_marks(void **state)
 {
@@ -288,9 +335,13 @@ static void test_many_sessions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),       cmocka_unit_test(test_marks),
-        cmocka_unit_test(test_sent),        cmocka_unit_test(test_long),
-        cmocka_unit_test(test_long_failed), cmocka_unit_test(test_many_sessions),
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_sent),
+        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long_failed),
+        cmocka_unit_test(test_many_sessions),
+        cmocka_unit_test(test_order_and_parameters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

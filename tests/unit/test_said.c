@@ -335,12 +335,65 @@ static void test_allow_by_namespace(void **state)
     data_changes_clear(&fixture.data);
 }
 
+/* The migration is that of the statement that did it, also where it names something else. */
+static void test_cause(void **state)
+{
+    static const struct {
+        const char *first, *second; /* of 003 and 004 */
+        bool dropped;
+        ColumnChange column;
+        const char *migration, *detail;
+    } ROWS[] = {
+        {"SELECT 1",
+         "DELETE FROM books",
+         false,
+         {0},
+         "004",
+         "follows this statement: DELETE FROM books"},
+        {"DELETE FROM books", "SELECT 1", false, EMPTIED("book_id"), "003",
+         "follows this statement: DELETE FROM books"},
+        {"INSERT INTO new_notes (id) SELECT id FROM notes; ALTER TABLE new_notes RENAME TO notes",
+         "DELETE FROM books", false, EMPTIED("body"), "003", "the table was copied by"},
+        {"DROP TYPE mood CASCADE", "SELECT 1", false, DROPPED("mood"), "003",
+         "takes along what depends on it: DROP TYPE mood CASCADE"},
+        {"DROP EXTENSION a CASCADE", "DROP TYPE mood CASCADE", false, DROPPED("mood"), NULL,
+         "values before"},
+        {"SELECT 1", "SELECT 2", false, EMPTIED("body"), NULL, "values before"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture = {0};
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(statement_list) StatementList statements = {0};
+        TableChange *change;
+        char *skip = NULL;
+
+        fixture_init(&fixture);
+        ledger_put(&fixture.after.ledgers.items[0], "004", NULL, LEDGER_APPLIED);
+        change = add_change(&fixture, "public", ROWS[i].dropped, ROWS[i].column.column ? 0 : 2);
+        str_list_add(&change->parents, "public.books");
+        if (ROWS[i].column.column)
+            add_column(&ROWS[i].column, change);
+        statement_list_add_script(&statements, "003", ROWS[i].first);
+        statement_list_add_script(&statements, "004", ROWS[i].second);
+        fixture.seen.statements = &statements;
+        check_find("data-survival")->judge(&fixture.seen, &findings, &skip);
+        assert_int_equal(findings.len, 1);
+        if (!text_eq(findings.items[0].migration, ROWS[i].migration) ||
+            !strstr(findings.items[0].detail, ROWS[i].detail))
+            fail_msg("row %zu: %s: %s", i, findings.items[0].migration, findings.items[0].detail);
+        data_changes_clear(&fixture.data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_allow_by_column),
         cmocka_unit_test(test_allow_by_namespace),
+        cmocka_unit_test(test_cause),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
