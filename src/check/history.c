@@ -208,6 +208,9 @@ static void judge_old_files(const History *history)
             continue;
         if (new &&compiled_anew && old->language != LANGUAGE_SQL) {
             code = new;
+        } else if (new && history->refused && history->view.new->rules.rename_refused &&
+                   !text_eq(old->names[MIGRATION_NAME_STEM], new->names[MIGRATION_NAME_STEM])) {
+            judge_renamed(history, old, new);
         } else if (new) {
             judge_edit(history, old, new);
         } else if ((renamed = renamed_to(history, old))) {
@@ -236,6 +239,7 @@ static void judge_late(const History *history, const MigrationFile *new,
     bool ran = history->view.after &&
                migration_view_applied(&history->view, history->view.new, history->view.after, new);
     bool skipped =
+        history->view.record == RECORD_HEADS || /* it counts as applied, and never was */
         (history->view.new->rules.late == LATE_SKIPPED &&
          !(ran && history->view.record == RECORD_EACH)) || /* its own row is proof */
         (!history->refused && history->view.record == RECORD_EACH && !ran && history->view.after);
@@ -267,7 +271,9 @@ static void judge_new_files(const History *history)
                                            .name = history->view.name}},
                        new))
             continue;
-        newest = migration_view_overtaken_by(&history->view, new);
+        newest = history->view.record == RECORD_HEADS
+                     ? migration_view_child(&history->view, new)
+                     : migration_view_overtaken_by(&history->view, new);
         if (newest && new->replaces.len == 0)
             judge_late(history, new, newest);
     }
@@ -305,6 +311,40 @@ static void judge_duplicates(const History *history)
     }
 }
 
+/* A hotfix, a branch that was never merged, a backup from elsewhere: it only matters where the
+ * migrator stops at it. */
+static void judge_unknown(const History *history)
+{
+    const MigrationView *view = &history->view;
+    const char *first = NULL;
+    size_t count = 0;
+    Finding *finding;
+
+    if (!history->refused || !view->new->rules.missing_refused || view->record != RECORD_EACH)
+        return;
+    for (size_t i = 0; i < view->before->len; i++) {
+        const char *id = view->before->items[i].id;
+
+        if (migration_view_knows(view, view->old, id) || migration_view_knows(view, view->new, id))
+            continue;
+        if (i == 0 && text_eq(view->new->framework, "Flyway"))
+            continue; /* a baseline has no file */
+        first = first ? first : id;
+        count++;
+    }
+    if (count == 0)
+        return;
+    finding = finding_new(history->findings, "history", LEVEL_ERROR,
+                          "the database has applied %s%s, which neither image knows: %s refuses",
+                          first, count > 1 ? " and others" : "", view->new->framework);
+    finding_field(&finding->migration, first);
+    finding_field(&finding->table, view->before->table);
+    finding_hint(finding,
+                 "bring back the file of that migration, or take its row out of %s where "
+                 "what it did is undone",
+                 view->before->table);
+}
+
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)
 {
     History history = {
@@ -319,6 +359,7 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
     judge_old_files(&history);
     judge_new_files(&history);
     judge_duplicates(&history);
+    judge_unknown(&history);
 }
 
 const Check CHECK_HISTORY = {

@@ -220,6 +220,25 @@ const MigrationFile *migration_view_overtaken_by(const MigrationView *view,
     return last;
 }
 
+const MigrationFile *migration_view_child(const MigrationView *view, const MigrationFile *file)
+{
+    const char *name = file->names[view->name];
+
+    for (size_t i = 0; name && i < view->new->len; i++) {
+        const MigrationFile *one = &view->new->items[i];
+
+        if (str_list_has(&one->parents, name) && migration_view_same(view, view->old, one) &&
+            migration_view_applied(view, view->new, view->before, one))
+            return one;
+    }
+    return NULL;
+}
+
+bool migration_view_knows(const MigrationView *view, const MigrationSet *set, const char *id)
+{
+    return migration_set_find(set, view->name, spelt_id(set, id)) != NULL;
+}
+
 const char *migration_view_shown(const MigrationView *view, const MigrationFile *file)
 {
     return migration_file_shown(file, view->name);

@@ -31,5 +31,10 @@ const MigrationFile *migration_view_same(const MigrationView *view, const Migrat
  * behind this one; NULL when none does, or order is not known. */
 const MigrationFile *migration_view_overtaken_by(const MigrationView *view,
                                                  const MigrationFile *file);
+/** Of a graph: an applied file of the candidate that names this new one as what comes before it, so
+ * that the new one counts as applied; NULL when there is none. */
+const MigrationFile *migration_view_child(const MigrationView *view, const MigrationFile *file);
+/** Whether an id of the ledger is a file of a set. */
+bool migration_view_knows(const MigrationView *view, const MigrationSet *set, const char *id);
 /** Its name for people. Borrowed. */
 const char *migration_view_shown(const MigrationView *view, const MigrationFile *file);

@@ -10,6 +10,8 @@
 #include "migrator/migration_layouts.h"
 #include "migrator/migration_parse.h"
 
+#define PLAN_FILE "sqitch.plan"
+
 static const struct {
     const char *ending;
     MigrationLanguage language;
@@ -95,6 +97,11 @@ void migration_folders(const char *workdir, const char *framework, StrList *ret_
             add_below(roots.items[i], USUAL[k], ret_folders);
     }
     image_files_clear(&files);
+}
+
+const char *migration_companion(const char *framework)
+{
+    return migration_layout(framework)->kind == LAYOUT_PLAN ? PLAN_FILE : NULL;
 }
 
 bool migration_file_wanted(const char *path)
@@ -183,6 +190,8 @@ static char *spelt(const Layout *layout, const char *file, const char *stem, con
         return version_of(file, stem);
     case SPELT_DATE:
         return date_of(stem);
+    case SPELT_DATED:
+        return *stem == 'm' && isdigit((unsigned char)stem[1]) ? xstrdup(stem) : NULL;
     case SPELT_CLASS:
         return text ? parse_class(text) : NULL;
     }
@@ -223,7 +232,8 @@ static void add_files(const Layout *layout, const FoundFileList *files, Migratio
         if (has_ending(found->path, layout->endings)) {
             MigrationFile file = make_file(layout, set->folder, found, base_name(found->path));
 
-            if (layout->spelt == SPELT_VERSION && !file.names[MIGRATION_NAME_LEDGER])
+            if ((layout->spelt == SPELT_VERSION || layout->spelt == SPELT_DATED) &&
+                !file.names[MIGRATION_NAME_LEDGER])
                 migration_file_clear(&file);
             else
                 LIST_PUSH(set, file);
@@ -386,6 +396,112 @@ static void add_changes(const Layout *layout, const FoundFileList *files, Migrat
     }
 }
 
+/* --- plans ----------------------------------------------------------------------------------- */
+
+typedef struct PlanLine {
+    char *change; /* NULL: the line is a tag */
+    char *tag;
+} PlanLine;
+
+typedef struct PlanLineList {
+    PlanLine *items;
+    size_t len, cap;
+} PlanLineList;
+
+static void plan_lines_clear(PlanLineList *lines)
+{
+    for (size_t i = 0; i < lines->len; i++) {
+        free(lines->items[i].change);
+        free(lines->items[i].tag);
+    }
+    free(lines->items);
+}
+
+DEFINE_AUTO_VALUE(plan_lines, PlanLineList, plan_lines_clear)
+
+/* "%pragma", "# comment", "@tag date planner", "+name [requires] date planner # note"; a line with
+ * "-" reverts. Source: Sqitch, sqitch-plan format */
+static void read_plan(const char *text, PlanLineList *lines)
+{
+    AUTO(str_list) StrList all = {0};
+
+    str_list_split(text, '\n', &all);
+    for (size_t i = 0; i < all.len; i++) {
+        const char *at = all.items[i] + strspn(all.items[i], " \t\r");
+        bool tag = *at == '@';
+        size_t len;
+
+        if (tag || *at == '+')
+            at++;
+        at += tag ? 0 : strspn(at, " \t");
+        len = strcspn(at, " \t\r[#");
+        if (len == 0 || strchr("%-", *at))
+            continue;
+        LIST_PUSH(lines,
+                  ((PlanLine){tag ? NULL : xstrndup(at, len), tag ? xstrndup(at, len) : NULL}));
+    }
+}
+
+/* A change that is planned again was reworked: what it was before has a script of the name of the
+ * tag that came behind it. NULL: it is the last of its name. Borrowed. */
+static const char *reworked_at(const PlanLineList *lines, size_t index)
+{
+    const char *tag = NULL;
+
+    for (size_t i = index + 1; i < lines->len; i++) {
+        if (!tag)
+            tag = lines->items[i].tag;
+        if (text_eq(lines->items[i].change, lines->items[index].change))
+            return tag;
+    }
+    return NULL;
+}
+
+static size_t times_before(const PlanLineList *lines, size_t index)
+{
+    size_t times = 0;
+
+    for (size_t i = 0; i < index; i++)
+        times += text_eq(lines->items[i].change, lines->items[index].change);
+    return times;
+}
+
+static void add_planned(const Layout *layout, const FoundFileList *files, const PlanLineList *lines,
+                        size_t index, MigrationSet *set)
+{
+    const char *change = lines->items[index].change, *tag = reworked_at(lines, index);
+    size_t before = times_before(lines, index);
+    AUTO(str) char *path = tag ? xasprintf("%s@%s.sql", change, tag) : xasprintf("%s.sql", change);
+    AUTO(str) char *name = xasprintf("%s.sql", change);
+    const FoundFile *found = find_found(files, path);
+    FoundFile absent = {.path = path};
+    MigrationFile file = make_file(layout, set->folder, found ? found : &absent, name);
+
+    if (before > 0) { /* the same name once more, and another text */
+        free(file.names[MIGRATION_NAME_STEM]);
+        file.names[MIGRATION_NAME_STEM] = xasprintf("%s (%zu)", change, before + 1);
+    }
+    free(file.order);
+    file.order = xasprintf("%zu", index);
+    LIST_PUSH(set, file);
+}
+
+static void add_plan(const Layout *layout, const FoundFileList *files, MigrationSet *set)
+{
+    const FoundFile *plan = find_found(files, "../" PLAN_FILE);
+    AUTO(plan_lines) PlanLineList lines = {0};
+
+    if (!plan || !plan->text) { /* the order is not known */
+        add_files(layout, files, set);
+        set->rules.late = LATE_UNKNOWN;
+        return;
+    }
+    read_plan(plan->text, &lines);
+    for (size_t i = 0; i < lines.len; i++)
+        if (lines.items[i].change)
+            add_planned(layout, files, &lines, i, set);
+}
+
 void migration_set_make(const char *framework, const char *folder, const FoundFileList *files,
                         MigrationSet *ret_set)
 {
@@ -411,6 +527,9 @@ void migration_set_make(const char *framework, const char *folder, const FoundFi
         break;
     case LAYOUT_CHANGES:
         add_changes(layout, files, &set);
+        break;
+    case LAYOUT_PLAN:
+        add_plan(layout, files, &set);
         break;
     }
     migration_set_sort(&set);

@@ -19,6 +19,9 @@ typedef struct FoundFileList {
  * @param workdir  where the image's commands start
  * @param framework  as Ledger.framework; NULL: not known */
 void migration_folders(const char *workdir, const char *framework, StrList *ret_folders);
+/** A file beside the folder of migrations that says which of them count, in which order: its name;
+ * NULL when the framework has none. Its FoundFile.path is "../" and the name. */
+const char *migration_companion(const char *framework);
 /** Whether a file below a folder of migrations is of use to anybody: not what undoes one, nor the
  * files of packages. */
 bool migration_file_wanted(const char *path);

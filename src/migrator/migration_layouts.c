@@ -20,7 +20,8 @@ static const Layout LAYOUTS[] = {
      LAYOUT_REVISIONS,
      "py",
      SPELT_STEM,
-     {.record = RECORD_HEADS, .late = LATE_UNKNOWN},
+     /* script/base.py: "Can't locate revision identified by", whether head or parent */
+     {.record = RECORD_HEADS, .late = LATE_SKIPPED, .missing_refused = true},
      NULL},
     {"Django", LAYOUT_APPS, "py", SPELT_STEM, {.late = LATE_APPLIED}, NULL},
     {"Rails",
@@ -37,7 +38,8 @@ static const Layout LAYOUTS[] = {
      {.late = LATE_REFUSED,
       .edit = EDIT_REFUSED_LINES,
       .missing_refused = true,
-      .numbers_unique = true},
+      .numbers_unique = true,
+      .rename_refused = true},
      NULL},
     {"Liquibase",
      LAYOUT_CHANGES,
@@ -106,7 +108,8 @@ static const Layout LAYOUTS[] = {
      {.late = LATE_REFUSED,
       .edit = EDIT_REFUSED_BYTES,
       .missing_refused = true,
-      .numbers_unique = true},
+      .numbers_unique = true,
+      .rename_refused = true},
      NULL},
     {"Atlas",
      LAYOUT_FILES,
@@ -122,6 +125,22 @@ static const Layout LAYOUTS[] = {
      {.late = LATE_APPLIED, .numbers_unique = true},
      NULL},
     /* migrator.ts: ensureNoMissingMigrations, ensureMigrationsInOrder */
+    /* Engine.pm, _sync_plan: the last deployed change must be in the plan by its id, which is made
+     * of what the plan says of it and of the change before; scripts are not compared */
+    {"Sqitch",
+     LAYOUT_PLAN,
+     "sql",
+     SPELT_STEM,
+     {.late = LATE_REFUSED, .missing_refused = true},
+     NULL},
+    /* sea-orm-migration, migrator.rs: "has been applied but its file is missing". The migrations
+     * are code of the program: images that carry their source as well are rare */
+    {"SeaORM",
+     LAYOUT_FILES,
+     "rs",
+     SPELT_DATED,
+     {.late = LATE_APPLIED, .missing_refused = true},
+     NULL},
     {"Kysely", LAYOUT_FILES, JS, SPELT_STEM, {.late = LATE_REFUSED, .missing_refused = true}, NULL},
 };
 

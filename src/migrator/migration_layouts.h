@@ -11,6 +11,7 @@ typedef enum LayoutKind {
     LAYOUT_REVISIONS, /* a file each, which names the ones before it */
     LAYOUT_APPS,      /* app/migrations/0001_name.py */
     LAYOUT_CHANGES,   /* several in a file */
+    LAYOUT_PLAN,      /* a script each, listed in a plan beside their folder */
 } LayoutKind;
 
 /* How the ledger spells it, from the name of the file (or folder). */
@@ -20,6 +21,7 @@ typedef enum LayoutName {
     SPELT_NUMBER,  /* 003 */
     SPELT_VERSION, /* Flyway: V1_2__x.sql is 1.2; R__x.sql is itself */
     SPELT_DATE,    /* Diesel: 2026-08-01-100000_x is 20260801100000 */
+    SPELT_DATED,   /* SeaORM: m20260801_000001_x, and no other file is one */
     SPELT_CLASS,   /* the class in it: AddOwner1700000000000, App\Migrations\Version3 */
 } LayoutName;
 

@@ -34,6 +34,7 @@ typedef struct MigrationRules {
     MigrationLate late;
     MigrationEdit edit;
     bool missing_refused; /* an applied migration whose file is gone stops it */
+    bool rename_refused;  /* so does one whose number stayed and whose name changed */
     bool numbers_unique;  /* the number alone names a migration */
 } MigrationRules;
 

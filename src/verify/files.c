@@ -100,14 +100,45 @@ static Error *read_folder(Session *session, const char *container, const char *f
     return read_entries(reader, files);
 }
 
+/* The file that says which of them count; none is there when the layout is another. */
+static Error *read_companion(Session *session, const char *container, const char *folder,
+                             const char *name, Deadline dl, FoundFileList *files)
+{
+    AUTO(str) char *path = xasprintf("%.*s/%s", (int)(strrchr(folder, '/') - folder), folder, name);
+    AUTO(buf) Buf bytes = BUF_INIT(ARCHIVE_MAX);
+    AUTO(tar_reader) TarReader *reader = NULL;
+    Pull pull = {.bytes = &bytes};
+    TarEntry entry;
+    bool more = false;
+    size_t total = 0;
+    AUTO(error)
+    Error *err = engine_archive_get(session->engine, container, path, dl, put, &bytes);
+
+    if (err && image_holder_lacks(err))
+        return NULL;
+    if (err)
+        return TAKE(err);
+    TRY(tar_reader_open(take, &pull, &reader));
+    TRY(tar_reader_next(reader, &entry, &more));
+    if (!more || entry.type != TAR_FILE)
+        return NULL;
+    LIST_PUSH(files, ((FoundFile){.path = xasprintf("../%s", name)}));
+    return read_entry(reader, &files->items[files->len - 1], &total);
+}
+
 static Error *read_first(Session *session, const char *container, const StrList *folders,
                          const char *framework, Deadline dl, MigrationSet *set)
 {
+    const char *companion = migration_companion(framework);
+
     for (size_t i = 0; i < folders->len && set->len == 0; i++) {
         AUTO(found_file_list) FoundFileList files = {0};
 
         TRY_CTX(read_folder(session, container, folders->items[i], dl, &files),
                 "reading the migration files in %s", folders->items[i]);
+        if (companion && files.len > 0)
+            TRY_CTX(read_companion(session, container, folders->items[i], companion, dl, &files),
+                    "reading %s beside %s", companion, folders->items[i]);
         migration_set_clear(set);
         migration_set_make(framework, folders->items[i], &files, set);
     }
