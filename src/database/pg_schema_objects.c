@@ -25,6 +25,8 @@ static const char EXTENSIONS[] =
 
 static const char VIEWS[] =
     "SELECT n.nspname, '', c.relname, " VIEW_SQL ", " PG_OPTIONS("c.reloptions") ", "
+    "(SELECT string_agg(format('%I %s, ', a.attname, format_type(a.atttypid, a.atttypmod)), '' "
+    "ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS \"~row\", "
     "(SELECT string_agg(format('%I %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY "
     "a.attname) FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = "
     "d.adnum WHERE d.adrelid = c.oid) AS \"column defaults\", "
@@ -150,6 +152,95 @@ static const char STATISTICS[] =
     "pg_attribute ka ON ka.attrelid = r.prrelid AND ka.attnum = k.number) || ')', "                \
     "'WHERE " open "' || pg_get_expr(r.prqual, r.prrelid)" close ")"
 
+/* What a new object of that role, or of ours, may be used by. In one namespace it adds to what the
+ * whole database has. The role that reads and the one that owns the database are not named. */
+static const char DEFAULT_PRIVILEGES[] =
+    "SELECT COALESCE(n.nspname, ''), '', k.objects || COALESCE(' of ' || r.role, ''), "
+    PG_GRANTS_TEXT("d.defaclacl", "CASE WHEN d.defaclnamespace = 0 THEN acldefault(CASE "
+    "d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole) ELSE "
+    PG_NO_GRANTS " END", "d.defaclrole") " AS grants, upper(k.objects) AS \"~objects\", "
+    "r.role AS \"~role\", quote_ident(n.nspname) AS \"~schema\" FROM pg_default_acl d LEFT JOIN "
+    "pg_namespace n ON n.oid = d.defaclnamespace CROSS JOIN LATERAL (SELECT CASE d.defaclobjtype "
+    "WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN "
+    "'types' ELSE 'schemas' END AS objects) k CROSS JOIN LATERAL (SELECT CASE WHEN "
+    "pg_get_userbyid(d.defaclrole) <> current_user AND d.defaclrole <> (SELECT b.datdba FROM "
+    "pg_database b WHERE b.datname = current_database()) THEN quote_ident(pg_get_userbyid("
+    "d.defaclrole)) END AS role) r ORDER BY 1, 2, 3, 4";
+
+/* The locale of ICU's collations moved twice. */
+static const char COLLATIONS[] =
+    "SELECT n.nspname, '', l.collname, CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN "
+    "'builtin' ELSE 'libc' END AS provider, COALESCE(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> "
+    "'colliculocale', l.collcollate) AS locale, CASE WHEN l.collctype <> l.collcollate THEN "
+    "l.collctype END AS ctype, CASE WHEN NOT l.collisdeterministic THEN 'no' END AS deterministic, "
+    PG_COMMENT("l.oid", "pg_collation") " FROM pg_collation l " PG_SPACE("l.collnamespace")
+    "WHERE " PG_USER_SPACE " AND " PG_NOT_EXTENSION("pg_collation", "l.oid");
+
+/* What initdb made has a number below that. Source: access/transam.h, FirstNormalObjectId */
+static const char CASTS[] =
+    "SELECT '', '', s.name, format('CREATE CAST %s %s%s', s.name, CASE k.castmethod WHEN 'f' THEN "
+    "'WITH FUNCTION ' || k.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT "
+    "FUNCTION' END, CASE k.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' "
+    "END) AS sql, " PG_COMMENT("k.oid", "pg_cast") ", s.name AS \"~identifier\" FROM pg_cast k CROSS "
+    "JOIN LATERAL (SELECT format('(%s AS %s)', format_type(k.castsource, NULL), format_type("
+    "k.casttarget, NULL)) AS name) s WHERE k.oid >= 16384 AND " PG_NOT_MADE_BY("'e', 'i'", "pg_cast", "k.oid");
+
+static const char OPERATORS[] =
+    "SELECT n.nspname, '', format('%s (%s, %s)', o.oprname, COALESCE(format_type(NULLIF(o.oprleft, "
+    "0), NULL), 'none'), format_type(o.oprright, NULL)), format('CREATE OPERATOR %I.%s (FUNCTION = "
+    "%s', n.nspname, o.oprname, o.oprcode) || concat(', LEFTARG = ' || format_type(NULLIF(o.oprleft, "
+    "0), NULL), ', RIGHTARG = ' || format_type(o.oprright, NULL), (SELECT format(', COMMUTATOR = "
+    "OPERATOR(%I.%s)', yn.nspname, y.oprname) FROM pg_operator y JOIN pg_namespace yn ON yn.oid = "
+    "y.oprnamespace WHERE y.oid = o.oprcom), (SELECT format(', NEGATOR = OPERATOR(%I.%s)', "
+    "yn.nspname, y.oprname) FROM pg_operator y JOIN pg_namespace yn ON yn.oid = y.oprnamespace "
+    "WHERE y.oid = o.oprnegate), ', RESTRICT = ' || NULLIF(o.oprrest, 0)::regproc::text, "
+    "', JOIN = ' || NULLIF(o.oprjoin, 0)::regproc::text, CASE WHEN o.oprcanhash THEN ', HASHES' "
+    "END, CASE WHEN o.oprcanmerge THEN ', MERGES' END, ')') AS sql, "
+    PG_COMMENT("o.oid", "pg_operator") ", format('%I.%s (%s, %s)', n.nspname, o.oprname, COALESCE("
+    "format_type(NULLIF(o.oprleft, 0), NULL), 'NONE'), format_type(o.oprright, NULL)) AS "
+    "\"~identifier\" FROM pg_operator o " PG_SPACE("o.oprnamespace") "WHERE o.oprcode <> 0 AND "
+    PG_USER_SPACE " AND " PG_NOT_EXTENSION("pg_operator", "o.oid");
+
+/* What dictionaries a configuration asks for one kind of token after another. */
+#define MAPPINGS(text, separator)                                                                  \
+    "(SELECT string_agg(" text ", " separator " ORDER BY t.alias) FROM (SELECT k.alias, "          \
+    "string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno) AS dictionaries FROM "   \
+    "pg_ts_config_map m JOIN ts_token_type(c.cfgparser) k ON k.tokid = m.maptokentype WHERE "      \
+    "m.mapcfg = c.oid GROUP BY k.alias) t)"
+
+static const char TEXT_SEARCHES[] =
+    "SELECT n.nspname, '', c.cfgname, (SELECT format('%I.%I', pn.nspname, p.prsname) FROM "
+    "pg_ts_parser p JOIN pg_namespace pn ON pn.oid = p.prsnamespace WHERE p.oid = c.cfgparser) AS "
+    "parser, " MAPPINGS("t.alias || ': ' || t.dictionaries", "'; '") " AS mappings, "
+    MAPPINGS("format('ALTER TEXT SEARCH CONFIGURATION %s ADD MAPPING FOR %s WITH %s;', "
+             "c.oid::regconfig, t.alias, t.dictionaries)", "E'\\n'") " AS \"~add mappings\", "
+    MAPPINGS("format('ALTER TEXT SEARCH CONFIGURATION %s DROP MAPPING FOR %s;', c.oid::regconfig, "
+             "t.alias)", "E'\\n'") " AS \"~drop mappings\", " PG_COMMENT("c.oid", "pg_ts_config")
+    " FROM pg_ts_config c " PG_SPACE("c.cfgnamespace") "WHERE " PG_USER_SPACE " AND "
+    PG_NOT_EXTENSION("pg_ts_config", "c.oid");
+
+static const char DICTIONARIES[] =
+    "SELECT n.nspname, '', d.dictname, format('CREATE TEXT SEARCH DICTIONARY %I.%I (TEMPLATE = "
+    "%I.%I%s)', n.nspname, d.dictname, tn.nspname, t.tmplname, ', ' || d.dictinitoption) AS sql, "
+    PG_COMMENT("d.oid", "pg_ts_dict") " FROM pg_ts_dict d JOIN pg_ts_template t ON t.oid = "
+    "d.dicttemplate JOIN pg_namespace tn ON tn.oid = t.tmplnamespace " PG_SPACE("d.dictnamespace")
+    "WHERE " PG_USER_SPACE " AND " PG_NOT_EXTENSION("pg_ts_dict", "d.oid");
+
+static const char FOREIGN_WRAPPERS[] =
+    "SELECT '', '', w.fdwname, NULLIF(w.fdwhandler, 0)::regproc AS handler, NULLIF(w.fdwvalidator, "
+    "0)::regproc AS validator, " PG_SETTINGS("w.fdwoptions") " AS settings, "
+    PG_COMMENT("w.oid", "pg_foreign_data_wrapper") ", " PG_GRANTS("w.fdwacl", "F", "w.fdwowner")
+    ", " PG_OWNER("w.fdwowner") " FROM pg_foreign_data_wrapper w WHERE "
+    PG_NOT_EXTENSION("pg_foreign_data_wrapper", "w.oid");
+
+/* User mappings hold passwords and are not read. */
+static const char FOREIGN_SERVERS[] =
+    "SELECT '', '', s.srvname, quote_ident(w.fdwname) AS wrapper, s.srvtype AS type, s.srvversion "
+    "AS version, " PG_SETTINGS("s.srvoptions") " AS settings, "
+    PG_COMMENT("s.oid", "pg_foreign_server") ", " PG_GRANTS("s.srvacl", "S", "s.srvowner") ", "
+    PG_OWNER("s.srvowner") " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = "
+    "s.srvfdw WHERE " PG_NOT_EXTENSION("pg_foreign_server", "s.oid");
+
 const PgSchemaQuery PG_OBJECT_QUERIES[] = {
     {SCHEMA_NAMESPACE, .sql = NAMESPACES},
     {SCHEMA_EXTENSION, .sql = EXTENSIONS},
@@ -179,6 +270,14 @@ const PgSchemaQuery PG_OBJECT_QUERIES[] = {
      "FROM pg_publication_namespace s " PG_SPACE("s.pnnspid")
      "WHERE s.pnpubid = p.oid) AS namespaces, " PUBLICATION_TABLES(PUBLICATION_TABLE("", ""))
      "FROM pg_publication p"},
+    {SCHEMA_DEFAULT_PRIVILEGES, .sql = DEFAULT_PRIVILEGES},
+    {SCHEMA_COLLATION, .sql = COLLATIONS},
+    {SCHEMA_CAST, .sql = CASTS},
+    {SCHEMA_OPERATOR, .sql = OPERATORS},
+    {SCHEMA_TEXT_SEARCH, .sql = TEXT_SEARCHES},
+    {SCHEMA_DICTIONARY, .sql = DICTIONARIES},
+    {SCHEMA_FOREIGN_WRAPPER, .sql = FOREIGN_WRAPPERS},
+    {SCHEMA_FOREIGN_SERVER, .sql = FOREIGN_SERVERS},
 };
 
 /* clang-format on */

@@ -9,6 +9,10 @@
 /* clang-format off */
 
 #define PG_OPTIONS(column) "array_to_string(" column ", ', ') AS options"
+/* Of foreign objects: "host 'far'". */
+#define PG_SETTINGS(column)                                                                        \
+    "CASE WHEN " column " IS NOT NULL THEN (SELECT string_agg(format('%I %L', u.option_name, "     \
+    "u.option_value), ', ' ORDER BY u.option_name) FROM pg_options_to_table(" column ") u) END"
 /* 'O', the default, is not said. */
 #define PG_ENABLED(column)                                                                         \
     "CASE " column " WHEN 'O' THEN NULL WHEN 'D' THEN 'no' WHEN 'R' THEN 'on replicas' "           \
@@ -23,6 +27,8 @@
     "SELECT '" said "' AS said, p.* FROM (SELECT grantee, privilege_type, is_grantable FROM "      \
     "aclexplode(" one ") EXCEPT SELECT grantee, privilege_type, is_grantable FROM aclexplode("     \
     other ")) p"
+/* '{}' is no list of privileges, has no dimension; a column has none until they are granted. */
+#define PG_NO_GRANTS "acldefault('c', 0::oid)"
 #define PG_GRANTS_TEXT(acl, base, owner)                                                           \
     "(SELECT string_agg(said || privilege_type || ' TO ' || CASE WHEN grantee = 0 THEN 'PUBLIC' "  \
     "WHEN grantee = " owner " THEN 'OWNER' ELSE quote_ident(pg_get_userbyid(grantee)) END || "     \
@@ -48,7 +54,7 @@
     "cd.classoid = 'pg_class'::regclass AND cd.objsubid > 0) AS \"~uncomment columns\""
 #define PG_COLUMN_GRANTS(relation)                                                                 \
     "(SELECT string_agg(format('%I: %s', ga.attname, "                                             \
-    PG_GRANTS_TEXT("ga.attacl", "'{}'::aclitem[]", "0::oid") "), '; ' ORDER BY ga.attname) FROM "  \
+    PG_GRANTS_TEXT("ga.attacl", PG_NO_GRANTS, "0::oid") "), '; ' ORDER BY ga.attname) FROM "  \
     "pg_attribute ga WHERE ga.attrelid = " relation " AND ga.attacl IS NOT NULL) AS \"column grants\""
 
 /* clang-format on */

@@ -48,24 +48,21 @@ static const char TABLES[] =
     "(SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i "
     "WHERE i.inhrelid = c.oid) AS parent, " OWN_COLUMNS PG_YES("c.relpersistence = 'u'") " AS "
     "unlogged, "
-    "(SELECT concat_ws(' ', s.srvname, array_to_string(f.ftoptions, ', ')) FROM pg_foreign_table f "
-    "JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) AS \"foreign\", "
+    "(SELECT quote_ident(s.srvname) FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = "
+    "f.ftserver WHERE f.ftrelid = c.oid) AS \"foreign\", (SELECT " PG_SETTINGS("f.ftoptions")
+    " FROM pg_foreign_table f WHERE f.ftrelid = c.oid) AS settings, "
     "CASE WHEN c.relrowsecurity THEN CASE WHEN c.relforcerowsecurity THEN 'forced' ELSE 'on' END "
     "WHEN c.relforcerowsecurity THEN 'off, forced' END AS \"row security\", "
-    "CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN (SELECT "
+    "CASE WHEN c.relkind = 'f' THEN NULL ELSE CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN (SELECT "
     "format('index (%s)', " PG_KEY_COLUMNS("c.oid", "i.indkey::int2[]") ") FROM pg_index i WHERE "
-    "i.indrelid = c.oid AND i.indisreplident) END AS \"replica identity\", "
+    "i.indrelid = c.oid AND i.indisreplident) END END AS \"replica identity\", "
     "CASE c.relreplident WHEN 'n' THEN 'NOTHING' WHEN 'f' THEN 'FULL' WHEN 'i' THEN (SELECT "
     "format('USING INDEX %I', x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid "
     "WHERE i.indrelid = c.oid AND i.indisreplident) END AS \"~replica sql\", " PG_OPTIONS("c.reloptions") ", "
     "CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS \"of type\", "
     "(SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap') AS "
     "\"access method\", " PG_COMMENT("c.oid", "pg_class") ", " PG_GRANTS("c.relacl", "r", "c.relowner")
-    ", " PG_OWNER("c.relowner") ", (SELECT quote_ident(s.srvname) FROM pg_foreign_table f JOIN "
-    "pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) AS \"~server\", "
-    "(SELECT string_agg(format('%I %L', u.option_name, u.option_value), ', ') FROM "
-    "pg_foreign_table f, pg_options_to_table(f.ftoptions) u WHERE f.ftrelid = c.oid) AS "
-    "\"~server options\" "
+    ", " PG_OWNER("c.relowner") " "
     PG_RELATIONS "WHERE c.relkind IN ('r', 'p', 'f') AND " PG_USER_RELATION;
 
 /* The sequence of a serial or identity column belongs to the column: its name is generated, and
@@ -104,11 +101,9 @@ static const char COLUMNS[] =
     "CASE WHEN a.attcollation <> t.typcollation THEN (SELECT format('%I.%I', ln.nspname, "
     "l.collname) "
     "FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace "
-    "WHERE l.oid = a.attcollation) END AS collation, CASE WHEN a.attfdwoptions IS NOT NULL THEN "
-    "(SELECT string_agg(format('%I %L', u.option_name, u.option_value), ', ') FROM "
-    "pg_options_to_table(a.attfdwoptions) u) END AS options, "
+    "WHERE l.oid = a.attcollation) END AS collation, " PG_SETTINGS("a.attfdwoptions") " AS settings, "
     "col_description(c.oid, a.attnum) AS comment, CASE WHEN a.attacl IS NOT NULL THEN "
-    PG_GRANTS_TEXT("a.attacl", "'{}'::aclitem[]", "c.relowner") " END AS grants, "
+    PG_GRANTS_TEXT("a.attacl", PG_NO_GRANTS, "c.relowner") " END AS grants, "
     PG_OWNER("c.relowner") " "
     PG_RELATIONS "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
     "a.attisdropped "
@@ -130,7 +125,7 @@ static const char COLUMNS[] =
 
 /* SET NULL (column) came with 15. */
 static const char FOREIGN_KEYS[] =
-    CONSTRAINT_NAME CONSTRAINT_COLUMNS " AS columns, format('%s (%s)', o.confrelid::regclass, "
+    CONSTRAINT_NAME "format('%s (%s)', o.confrelid::regclass, "
     PG_KEY_COLUMNS("o.confrelid", "o.confkey") ") AS \"references\", "
     ACTION("o.confupdtype") " AS \"on update\", " ACTION("o.confdeltype") " || COALESCE((SELECT "
     "' (' || string_agg(sa.attname, ', ' ORDER BY sa.attname) || ')' "
@@ -193,10 +188,10 @@ static const char POLICIES[] =
 const PgSchemaQuery PG_TABLE_QUERIES[] = {
     {SCHEMA_TABLE, .rendered = true, .sql = TABLES},
     {SCHEMA_COLUMN, .rendered = true, .sql = COLUMNS},
-    {SCHEMA_PRIMARY_KEY, .sql = CONSTRAINT_NAME CONSTRAINT_COLUMNS
-     " AS columns, pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("p")},
-    {SCHEMA_UNIQUE, .sql = CONSTRAINT_NAME CONSTRAINT_COLUMNS
-     " AS columns, pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("u")},
+    {SCHEMA_PRIMARY_KEY, .sql = CONSTRAINT_NAME
+     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("p")},
+    {SCHEMA_UNIQUE, .sql = CONSTRAINT_NAME
+     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("u")},
     {SCHEMA_FOREIGN_KEY, .sql = FOREIGN_KEYS},
     {SCHEMA_CHECK, .rendered = true, .sql = CONSTRAINT_NAME
      "pg_get_expr(o.conbin, o.conrelid) AS expression, " PG_YES("o.connoinherit")

@@ -56,6 +56,22 @@ const char *schema_kind_name(SchemaKind kind)
         return "statistics";
     case SCHEMA_PUBLICATION:
         return "publication";
+    case SCHEMA_DEFAULT_PRIVILEGES:
+        return "default privileges";
+    case SCHEMA_COLLATION:
+        return "collation";
+    case SCHEMA_CAST:
+        return "cast";
+    case SCHEMA_OPERATOR:
+        return "operator";
+    case SCHEMA_TEXT_SEARCH:
+        return "text search configuration";
+    case SCHEMA_DICTIONARY:
+        return "text search dictionary";
+    case SCHEMA_FOREIGN_WRAPPER:
+        return "foreign data wrapper";
+    case SCHEMA_FOREIGN_SERVER:
+        return "foreign server";
     case SCHEMA_KIND_COUNT:
         break;
     }

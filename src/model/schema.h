@@ -33,6 +33,14 @@ typedef enum SchemaKind {
     SCHEMA_RANGE,
     SCHEMA_STATISTICS,
     SCHEMA_PUBLICATION,
+    SCHEMA_DEFAULT_PRIVILEGES,
+    SCHEMA_COLLATION,
+    SCHEMA_CAST,
+    SCHEMA_OPERATOR,
+    SCHEMA_TEXT_SEARCH, /* a configuration */
+    SCHEMA_DICTIONARY,  /* of text search */
+    SCHEMA_FOREIGN_WRAPPER,
+    SCHEMA_FOREIGN_SERVER,
     SCHEMA_KIND_COUNT
 } SchemaKind;
 
@@ -89,13 +97,20 @@ typedef struct SchemaDiff {
     size_t len, cap;
 } SchemaDiff;
 
-/** What turns a into b; both sorted. Parts of a table that is itself added or removed are left out.
+/**
+ * What turns a into b; both sorted. Each change of one object is one difference:
+ *  - parts of a table or view that is itself added or removed are left out, but what goes with a
+ *    column (its index, its key) is an object of its own and told;
+ *  - what a child table has from its parent is told of the parent;
+ *  - a sequence that a column takes or gives away is told as "owned by" of the sequence;
+ *  - a new name is a removal and an addition; constraints have no name that counts.
  */
 void schema_diff(const Schema *a, const Schema *b, SchemaDiff *ret_diff);
 /** "column notes.owner", "index notes_owner_idx on notes"; caller frees. */
 MUST_USE char *schema_difference_object(const SchemaDifference *difference);
 /** "column notes.owner: not null: no -> yes"; caller frees. */
 MUST_USE char *schema_difference_text(const SchemaDifference *difference);
+void schema_difference_clear(SchemaDifference *difference);
 void schema_diff_clear(SchemaDiff *diff);
 DEFINE_AUTO_VALUE(schema, Schema, schema_clear)
 DEFINE_AUTO_VALUE(schema_diff, SchemaDiff, schema_diff_clear)

@@ -84,10 +84,29 @@ static void put_grants(const Work *work, const char *before, const char *after)
                                                                         .table = work->table,
                                                                         .place = work->place});
 
+    AUTO(str)
+    char *prefix = work->kind->before_grant
+                       ? statement_fill(work->kind->before_grant,
+                                        &(StatementScope){.object = work->object, .old = work->old})
+                       : NULL;
+
     if (target)
-        pg_grants_change(before, after, target, "",
+        pg_grants_change(before, after, target, prefix ? prefix : "",
                          work->old->kind == SCHEMA_COLUMN ? work->name : NULL,
                          schema_object_text(work->old, "owner"), work->out);
+}
+
+static void put_settings(const Work *work, const char *what, const char *before, const char *after)
+{
+    AUTO(str) char *column = xasprintf("TABLE %s ALTER COLUMN %s", work->table, work->name);
+    AUTO(str) char *table = xasprintf("FOREIGN TABLE %s", work->place);
+    SchemaKind kind = work->old->kind;
+
+    pg_settings_change(before, after,
+                       kind == SCHEMA_COLUMN  ? column
+                       : kind == SCHEMA_TABLE ? table
+                                              : what,
+                       work->out);
 }
 
 /* Attributes that are lists. */
@@ -102,8 +121,10 @@ static bool put_list(const Work *work, const char *attribute, const char *before
         pg_enum_change(before, after, work->place, work->out);
     else if (kind == SCHEMA_COMPOSITE && text_eq(attribute, "attributes"))
         pg_composite_change(before, after, work->place, work->out);
-    else if (kind != SCHEMA_COLUMN && text_eq(attribute, "options"))
+    else if (text_eq(attribute, "options"))
         pg_options_change(before, after, what, work->out);
+    else if (text_eq(attribute, "settings"))
+        put_settings(work, what, before, after);
     else
         return false;
     return true;
@@ -137,7 +158,8 @@ static void put_extras(const Work *work)
 {
     for (size_t i = 0; i < work->object->attributes.len; i++) {
         const StrPair *pair = &work->object->attributes.items[i];
-        bool extra = text_eq(pair->key, "grants");
+        bool extra = text_eq(pair->key, "grants") ||
+                     (work->object->kind == SCHEMA_COLUMN && text_eq(pair->key, "settings"));
 
         for (size_t k = 0; k < PG_CHANGE_COUNT; k++)
             extra |= PG_CHANGES[k].extra &&
@@ -209,7 +231,7 @@ static void put_create(const Schema *schema, const SchemaObject *object, StrList
 
     if (object->kind == SCHEMA_TABLE)
         definitions = definitions_of(schema, object);
-    if (!work.kind->create || !put(&work, work.kind->create, definitions, NULL, NULL))
+    if (work.kind->create && !put(&work, work.kind->create, definitions, NULL, NULL))
         return;
     put_extras(&work);
     if (object->table[0] == '\0')
@@ -220,7 +242,9 @@ static void put_drop(const Schema *schema, const SchemaObject *object, StrList *
 {
     AUTO(work) Work work = work_on(schema, object, object, out);
 
-    if (work.kind->noun)
+    if (!work.kind->noun)
+        put_grants(&work, schema_object_text(object, "grants"), NULL);
+    else
         (void)put(&work, work.kind->drop ? work.kind->drop : "DROP {noun} {place};", NULL, NULL,
                   NULL);
 }
@@ -231,8 +255,9 @@ static void put_changed(const Schema *upgraded, const Schema *fresh, const Schem
 {
     AUTO(work) Work work = work_on(fresh, object, old, out);
 
+    /* a list that no statement turns into the other has had its answer */
     if (put_change(&work, difference->attribute, difference->before, difference->after) ||
-        !work.kind->remade || text_eq(difference->attribute, "grants"))
+        !work.kind->remade || text_ends(difference->attribute, "grants"))
         return;
     put_drop(upgraded, old, out);
     put_create(fresh, object, out);
@@ -252,7 +277,7 @@ char *pg_difference_statement(const Schema *upgraded, const Schema *fresh,
         put_create(fresh, object, &out);
     if (difference->change == SCHEMA_REMOVED && old)
         put_drop(upgraded, old, &out);
-    if (difference->change == SCHEMA_CHANGED && old && object)
-        put_changed(upgraded, fresh, old, object, difference, &out);
+    if (difference->change == SCHEMA_CHANGED && (old || object)) /* a sequence is in one of them */
+        put_changed(upgraded, fresh, old ? old : object, object ? object : old, difference, &out);
     return out.len > 0 ? str_list_join(&out, "\n") : NULL;
 }

@@ -20,6 +20,7 @@ typedef struct PgKind {
     PgPlace place;
     const char *create, *drop; /* templates; drop NULL: DROP noun place */
     const char *grants;        /* what privileges are ON, a template; NULL: it has none */
+    const char *before_grant;  /* what stands before GRANT, a template; NULL: nothing */
     bool remade;               /* what no template changes, is changed by dropping and creating */
 } PgKind;
 
@@ -54,6 +55,9 @@ void pg_enum_change(const char *before, const char *after, const char *place, St
 /** ALTER TYPE ... ATTRIBUTE; nothing when attributes moved. */
 void pg_composite_change(const char *before, const char *after, const char *place,
                          StrList *statements);
+/** OPTIONS (ADD, SET, DROP) of lists of "host 'x'". @param what  "SERVER far" */
+void pg_settings_change(const char *before, const char *after, const char *what,
+                        StrList *statements);
 /** SET and RESET of storage parameters, lists of "fillfactor=70". @param what  "TABLE public.notes"
  */
 void pg_options_change(const char *before, const char *after, const char *what,

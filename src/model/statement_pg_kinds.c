@@ -18,7 +18,9 @@ const PgKind PG_KINDS[SCHEMA_KIND_COUNT] = {
                   "[{!partition} (\n    {definitions}\n)[ INHERITS ({parent})]]"
                   "[ PARTITION OF {parent} {partition}][ PARTITION BY {partitioned by}]"
                   "[ USING {access method}]"
-                  "[ SERVER {server}[ OPTIONS ({server options})]][ WITH ({options})];"},
+                  "[ SERVER {foreign}[ OPTIONS ({settings})]][ WITH ({options})];",
+        .drop = "[{?partition}ALTER TABLE {parent} DETACH PARTITION {place};\n]"
+                "DROP[{?foreign} FOREIGN] TABLE {place};"},
     [SCHEMA_COLUMN] = {.noun = "COLUMN", .place = PG_PLACE_COLUMN, .grants = "TABLE {table}",
         .create = "ALTER TABLE {table} ADD COLUMN {name} " COLUMN ";[\n{?serial}{?not null=no}"
                   "ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL;]",
@@ -66,6 +68,25 @@ const PgKind PG_KINDS[SCHEMA_KIND_COUNT] = {
     [SCHEMA_PUBLICATION] = {.noun = "PUBLICATION", .place = PG_PLACE_ALONE, .remade = true,
         .create = "CREATE PUBLICATION {place}[ FOR {objects}] WITH (publish = '{operations}'"
                   "[{?via root}, publish_via_partition_root = true]);"},
+    [SCHEMA_DEFAULT_PRIVILEGES] = {.place = PG_PLACE_ALONE, .grants = "{objects}",
+        .before_grant = "ALTER DEFAULT PRIVILEGES[ FOR ROLE {role}][ IN SCHEMA {schema}] "},
+    [SCHEMA_COLLATION] = {.noun = "COLLATION", .remade = true,
+        .create = "CREATE COLLATION {place} (PROVIDER = {provider}[{!ctype}, LOCALE = {'locale}]"
+                  "[, LC_COLLATE = {'locale}, LC_CTYPE = {'ctype}][{?deterministic=no}, "
+                  "DETERMINISTIC = false]);"},
+    [SCHEMA_CAST] = {.noun = "CAST", .place = PG_PLACE_SIGNATURE, .create = "{sql};",
+        .remade = true},
+    [SCHEMA_OPERATOR] = {.noun = "OPERATOR", .place = PG_PLACE_SIGNATURE, .create = "{sql};",
+        .remade = true},
+    [SCHEMA_TEXT_SEARCH] = {.noun = "TEXT SEARCH CONFIGURATION", .remade = true,
+        .create = "CREATE TEXT SEARCH CONFIGURATION {place} (PARSER = {parser});[\n{add mappings}]"},
+    [SCHEMA_DICTIONARY] = {.noun = "TEXT SEARCH DICTIONARY", .create = "{sql};", .remade = true},
+    [SCHEMA_FOREIGN_WRAPPER] = {.noun = "FOREIGN DATA WRAPPER", .place = PG_PLACE_ALONE,
+        .grants = "FOREIGN DATA WRAPPER {place}", .create = "CREATE FOREIGN DATA WRAPPER {place}"
+                  "[ HANDLER {handler}][ VALIDATOR {validator}][ OPTIONS ({settings})];"},
+    [SCHEMA_FOREIGN_SERVER] = {.noun = "SERVER", .place = PG_PLACE_ALONE,
+        .grants = "FOREIGN SERVER {place}", .create = "CREATE SERVER {place}[ TYPE {'type}]"
+                  "[ VERSION {'version}] FOREIGN DATA WRAPPER {wrapper}[ OPTIONS ({settings})];"},
 };
 
 #define ANY SCHEMA_KIND_COUNT
@@ -130,13 +151,12 @@ const PgChange PG_CHANGES[] = {
      "IDENTITY[ ({sequence})];", false},
     {SCHEMA_COLUMN, "sequence", NULL, "ALTER SEQUENCE {old.sequence name} {set sequence};", false},
     {SCHEMA_COLUMN, "sequence", "", "ALTER SEQUENCE {old.sequence name} {set sequence};", false},
-    {SCHEMA_COLUMN, "options", NULL, "{!old.options}" ALTER_COLUMN "OPTIONS ({after});", true},
 
     {SCHEMA_FOREIGN_KEY, "validated", "yes", "ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
      false},
     {SCHEMA_CHECK, "validated", "yes", "ALTER TABLE {table} VALIDATE CONSTRAINT {name};", false},
     {SCHEMA_INDEX, "valid", "", "REINDEX INDEX {place};", false},
-    {SCHEMA_VIEW, "sql", NULL, "DROP VIEW {place};\nCREATE VIEW {place}[ WITH ({options})] AS\n"
+    {SCHEMA_VIEW, "sql", NULL, "{^row}CREATE OR REPLACE VIEW {place}[ WITH ({options})] AS\n"
      "{after};", false},
     {SCHEMA_MATERIALIZED_VIEW, "populated", "", "REFRESH MATERIALIZED VIEW {place};", false},
     {SCHEMA_MATERIALIZED_VIEW, "populated", NULL,
@@ -174,6 +194,14 @@ const PgChange PG_CHANGES[] = {
     {SCHEMA_SEQUENCE, "cycle", NULL, "ALTER SEQUENCE {place} CYCLE;", false},
     {SCHEMA_SEQUENCE, "owned by", "", "ALTER SEQUENCE {place} OWNED BY NONE;", false},
     {SCHEMA_SEQUENCE, "owned by", NULL, "ALTER SEQUENCE {place} OWNED BY {after};", false},
+    {SCHEMA_TEXT_SEARCH, "mappings", NULL, "[{old.drop mappings}\n]{add mappings}", false},
+    {SCHEMA_TEXT_SEARCH, "mappings", "", "{old.drop mappings}", false},
+    {SCHEMA_FOREIGN_WRAPPER, "handler", "", "ALTER {noun} {place} NO HANDLER;", false},
+    {SCHEMA_FOREIGN_WRAPPER, "handler", NULL, "ALTER {noun} {place} HANDLER {after};", false},
+    {SCHEMA_FOREIGN_WRAPPER, "validator", "", "ALTER {noun} {place} NO VALIDATOR;", false},
+    {SCHEMA_FOREIGN_WRAPPER, "validator", NULL, "ALTER {noun} {place} VALIDATOR {after};", false},
+    {SCHEMA_FOREIGN_SERVER, "version", "", "ALTER SERVER {place} VERSION NULL;", false},
+    {SCHEMA_FOREIGN_SERVER, "version", NULL, "ALTER SERVER {place} VERSION {'after};", false},
     {SCHEMA_DOMAIN, "not null", "yes", "ALTER DOMAIN {place} SET NOT NULL;", false},
     {SCHEMA_DOMAIN, "not null", "no", "ALTER DOMAIN {place} DROP NOT NULL;", false},
     {SCHEMA_DOMAIN, "default", "", "ALTER DOMAIN {place} DROP DEFAULT;", false},

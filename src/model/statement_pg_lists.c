@@ -92,7 +92,9 @@ void pg_enum_change(const char *before, const char *after, const char *place, St
         str_list_add(statements, added.items[i]);
 }
 
-/* --- composite types ------------------------------------------------------------------------- */
+/* --- named items ----------------------------------------------------------------------------- */
+
+/* A list's item is a name and what it stands for: `"Z z" numeric(4,2)`, `host 'x'`. */
 
 /* How long the name in `"Z z" numeric(4,2)` is. */
 static size_t name_len(const char *attribute)
@@ -109,7 +111,7 @@ static size_t name_len(const char *attribute)
     return at > attribute ? (size_t)(at - attribute) : strcspn(attribute, " ");
 }
 
-static const char *find_attribute(const StrList *list, const char *attribute)
+static const char *find_named(const StrList *list, const char *attribute)
 {
     size_t len = name_len(attribute);
 
@@ -119,14 +121,16 @@ static const char *find_attribute(const StrList *list, const char *attribute)
     return NULL;
 }
 
+/* --- composite types ------------------------------------------------------------------------- */
+
 /* Whether the attributes that both have stand in one order, and before the ones that are new. */
 static bool can_alter(const StrList *old, const StrList *new)
 {
     size_t at = 0;
 
     for (size_t i = 0; i < old->len; i++)
-        if (find_attribute(new, old->items[i]) &&
-            (at >= new->len || find_attribute(new, old->items[i]) != new->items[at++]))
+        if (find_named(new, old->items[i]) &&
+            (at >= new->len || find_named(new, old->items[i]) != new->items[at++]))
             return false;
     return true;
 }
@@ -141,11 +145,11 @@ void pg_composite_change(const char *before, const char *after, const char *plac
     if (!can_alter(&old, &new))
         return;
     for (size_t i = 0; i < old.len; i++)
-        if (!find_attribute(&new, old.items[i]))
+        if (!find_named(&new, old.items[i]))
             str_list_addf(statements, "ALTER TYPE %s DROP ATTRIBUTE %.*s;", place,
                           (int)name_len(old.items[i]), old.items[i]);
     for (size_t i = 0; i < new.len; i++) {
-        const char *was = find_attribute(&old, new.items[i]);
+        const char *was = find_named(&old, new.items[i]);
         int len = (int)name_len(new.items[i]);
 
         if (!was)
@@ -154,6 +158,26 @@ void pg_composite_change(const char *before, const char *after, const char *plac
             str_list_addf(statements, "ALTER TYPE %s ALTER ATTRIBUTE %.*s TYPE%s;", place, len,
                           new.items[i], new.items[i] + len);
     }
+}
+
+void pg_settings_change(const char *before, const char *after, const char *what,
+                        StrList *statements)
+{
+    AUTO(str_list) StrList old = {0}, new = {0}, actions = {0};
+    AUTO(str) char *joined = NULL;
+
+    split(before, &old);
+    split(after, &new);
+    for (size_t i = 0; i < old.len; i++)
+        if (!find_named(&new, old.items[i]))
+            str_list_addf(&actions, "DROP %.*s", (int)name_len(old.items[i]), old.items[i]);
+    for (size_t i = 0; i < new.len; i++)
+        if (!str_list_has(&old, new.items[i]))
+            str_list_addf(&actions, "%s %s", find_named(&old, new.items[i]) ? "SET" : "ADD",
+                          new.items[i]);
+    joined = str_list_join(&actions, ", ");
+    if (actions.len > 0)
+        str_list_addf(statements, "ALTER %s OPTIONS (%s);", what, joined);
 }
 
 /* --- storage parameters ---------------------------------------------------------------------- */

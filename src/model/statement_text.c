@@ -118,6 +118,11 @@ static bool holds(const StatementScope *scope, const char *condition)
     return equals ? text_eq(value, equals + 1) : value != NULL;
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return text && with && text_starts(text, with);
+}
+
 /* One {...}; false when it makes what it stands in vanish. */
 static bool put_value(const char *key, const StatementScope *scope, Buf *out)
 {
@@ -128,6 +133,9 @@ static bool put_value(const char *key, const StatementScope *scope, Buf *out)
         return holds(scope, key + 1);
     if (*key == '!')
         return !holds(scope, key + 1);
+    if (*key == '^')
+        return begins(schema_object_text(scope->object, key + 1),
+                      schema_object_text(scope->old, key + 1));
     if (*key == '~')
         return !text_eq(schema_object_text(scope->object, key + 1),
                         schema_object_text(scope->old, key + 1));

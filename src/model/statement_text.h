@@ -28,6 +28,7 @@ typedef struct StatementScope {
  * {?key}  nothing, but there must be that attribute; {?key=value} with that value
  * {!key}  nothing, but there must be none; {!key=value} another
  * {~key}  nothing, but the old one's must be another
+ * {^key}  nothing, but the old one's must be the beginning of it
  * [...]   left out when something in it is absent
  *
  * @return caller frees; NULL when something outside of brackets is absent
