@@ -5,6 +5,7 @@
 
 #include "database/backup.h"
 #include "database/ops.h"
+#include "database/pg_restore_here.h"
 #include "database/pg_url.h"
 
 static const DatabaseOps *ops_of(const DatabaseSpec *spec)
@@ -126,11 +127,9 @@ Error *database_check_restore(const DatabaseSpec *spec, const char *backup)
         return error_new(ERR_INVALID, 0,
                          "data.restore: with database.service nobody but the application looks "
                          "into the server: restore the backup by the seed command instead");
-    if (spec->url)
-        return error_new(ERR_INVALID, 0,
-                         "data.restore: a backup is restored by the tools of a server's image: "
-                         "give database.postgres instead of database.url");
     TRY_CTX(backup_kind(backup, &kind), "data.restore");
+    if (spec->url && kind != BACKUP_SQLITE)
+        return pg_restore_here_check(backup, kind);
     if ((kind == BACKUP_SQLITE || kind == BACKUP_SQL) && spec->sqlite)
         return NULL;
     if (kind != BACKUP_SQLITE && spec->postgres)

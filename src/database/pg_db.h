@@ -63,6 +63,12 @@ MUST_USE Error *pg_query(PgDb *db, const char *sql, const char *const *values, i
                          PGresult **ret_result);
 /** Run SQL, several statements if need be, results dropped. @return as pg_query */
 MUST_USE Error *pg_run(PgDb *db, const char *sql);
+/** COPY ... FROM STDIN: what follows is its data. @return as pg_run */
+MUST_USE Error *pg_copy_begin(PgDb *db, const char *sql);
+/** Some of it; it has gone to the server afterwards. @param len  at most 1 GiB */
+MUST_USE Error *pg_copy_push(PgDb *db, const char *bytes, size_t len);
+/** The end of it. @return as pg_run: the server's word on all of the data */
+MUST_USE Error *pg_copy_end(PgDb *db);
 /** Whether a failure concerns one object only, so that the rest can still be looked at. */
 bool pg_error_is_local(const Error *err);
 

@@ -205,6 +205,46 @@ Error *pg_run(PgDb *db, const char *sql)
     return drain(db, NULL);
 }
 
+/* --- COPY FROM STDIN -------------------------------------------------------------------------- */
+
+Error *pg_copy_begin(PgDb *db, const char *sql)
+{
+    AUTO(pg_result) PGresult *result = NULL;
+    AUTO(error) Error *refused = NULL;
+    bool more;
+
+    db->state[0] = '\0';
+    if (!PQsendQuery(db->conn, sql))
+        return pg_broken(db);
+    TRY(flush(db));
+    TRY(next_result(db, &result));
+    if (result && PQresultStatus(result) == PGRES_COPY_IN)
+        return NULL;
+    refused = result && is_refused(result)
+                  ? refusal(db, result)
+                  : error_new(ERR_CONFLICT, 0, "it takes no data from its client");
+    if (result)
+        TRY(serve_copy(db, result, &more));
+    if (result)
+        error_ignore(drain(db, NULL)); /* the first refusal counts */
+    return TAKE(refused);
+}
+
+Error *pg_copy_push(PgDb *db, const char *bytes, size_t len)
+{
+    if (PQputCopyData(db->conn, bytes, (int)len) < 0)
+        return pg_broken(db);
+    return flush(db);
+}
+
+Error *pg_copy_end(PgDb *db)
+{
+    if (PQputCopyEnd(db->conn, NULL) < 0)
+        return pg_broken(db);
+    TRY(flush(db));
+    return drain(db, NULL);
+}
+
 bool pg_error_is_local(const Error *err)
 {
     return err->code == ERR_CONFLICT || err->code == ERR_DENIED;

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "database/backup.h"
 #include "database/pg_dump.h"
+#include "database/pg_restore_here.h"
 #include "tar/tar.h"
 
 #define FOLDER           "/tmp" /* in the container; every image of Postgres has it */
@@ -202,7 +203,13 @@ static Error *restore(const DatabaseContext *context, PgServer *server, const ch
                       const char *backup, BackupKind kind, Deadline dl)
 {
     AUTO(volume_copy) VolumeCopy *archive = NULL;
+    AUTO(pg_target) PgTarget target = {0};
 
+    pg_server_target(server, database, &target);
+    if (target.url) { /* of an existing server: what its role makes is its own */
+        TRY(pg_restore_here(&target, context->cancel, backup, kind, dl));
+        return refuse_empty(server, database, dl);
+    }
     TRY(pack(backup, kind, context->cancel, &archive));
     TRY(run_tool(context, server, database, kind, archive, dl));
     TRY(refuse_empty(server, database, dl));

@@ -1,10 +1,11 @@
 #pragma once
-/* A backup as the first content of a database on a throwaway Postgres server. */
+/* A backup as the first content of a database on a Postgres server. */
 
 #include "database/pg_server.h"
 
 /**
- * Restore, by psql or pg_restore of the server's image. What the backup says of owners and rights
+ * Restore, by psql or pg_restore of a throwaway server's image, or from here into a server that
+ * exists. What the backup says of owners and rights
  * is left out: all that it makes is the application's.
  *
  * @param context  of the caller's lane
