@@ -321,14 +321,14 @@ static void note(const SchemaObject *table, const char *before, const char *afte
 }
 
 /* A new table that could not be read may be the one that is sought, unless another is. */
-static Error *find_renamed(Compare *compare, TableView *before, TableView **ret_after)
+static TableView *find_renamed(Compare *compare, const TableView *before)
 {
     AUTO(str_list) StrList unread = {0};
     const Snapshot *after = compare->after_side->snapshot;
+    TableView *found = view_renamed(before, &compare->afters, &compare->befores, &unread);
 
-    TRY(view_renamed(before, &compare->afters, &compare->befores, &unread, ret_after));
-    if (*ret_after)
-        return NULL;
+    if (found)
+        return found;
     for (size_t i = 0; i < after->schema.len; i++) {
         const SchemaObject *object = &after->schema.items[i];
 
@@ -347,7 +347,6 @@ static Error *compare_table(Compare *compare, TableView *before)
 {
     StrList *unseen = &compare->changes->unseen;
     TableView *after = view_find(&compare->afters, before->data->space, before->data->table);
-    bool read;
 
     if (before->data->rows == 0 || (after && view_is_same(before, after)))
         return NULL;
@@ -357,16 +356,12 @@ static Error *compare_table(Compare *compare, TableView *before)
         str_list_addf(unseen, "rows of %s: they could not be read after the upgrade", name);
         return NULL;
     }
-    TRY(view_summarise(before, unseen, &read));
-    if (!read)
+    if (!view_is_read(before, unseen))
         return NULL;
     if (!after)
-        TRY(find_renamed(compare, before, &after));
-    if (after) {
-        TRY(view_summarise(after, unseen, &read));
-        if (!read)
-            return NULL;
-    }
+        after = find_renamed(compare, before);
+    if (after && !view_is_read(after, unseen))
+        return NULL;
     return follow(compare, before, after);
 }
 

@@ -4,12 +4,6 @@
 #include "database/database.h"
 #include "model/data_changes.h"
 
-typedef struct ColumnSummary {
-    int64_t values;      /* rows in which it is not NULL */
-    uint64_t all, keyed; /* sums of hashes: of its values, and of its values with their row's key */
-    bool constant;       /* all its values are one */
-} ColumnSummary;
-
 /* What is asked of a table; borrowed. */
 typedef struct DataAsk {
     const char *space, *table;
@@ -25,8 +19,6 @@ typedef struct DataSide {
 } DataSide;
 
 typedef struct DataSideOps {
-    /** One summary for each column asked for, in one reading of the table. */
-    Error *(*summarise)(DataSide *side, const DataAsk *ask, ColumnSummary *ret_summaries);
     /** Begin to read; one reading at a time. A long value is cut, and a hash of all of it added. */
     Error *(*open)(DataSide *side, const DataAsk *ask);
     /** @param[out] ret_row  false at the end */

@@ -11,9 +11,9 @@
 typedef struct TableView {
     DataSide *side;
     const TableData *data;
-    StrList columns; /* by name, without those that are computed */
-    StrList key;     /* of the primary key; empty without one */
-    ColumnSummary *summaries;
+    StrList columns;                /* by name, without those that are computed */
+    StrList key;                    /* of the primary key; empty without one */
+    const ColumnSummary *summaries; /* the data's; NULL: not all could be read */
 } TableView;
 
 /* A set of hashes that stops growing: enough to tell few values from many. */

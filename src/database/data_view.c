@@ -1,48 +1,14 @@
 #include "database/data_view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* The columns of "(owner, slug)", when all of them are there. */
-static void read_key(const Schema *schema, TableView *view)
-{
-    size_t count;
-    const SchemaObject *key =
-        schema_parts(schema, SCHEMA_PRIMARY_KEY, view->data->space, view->data->table, &count);
-    AUTO(str) char *inner = NULL;
-    AUTO(str_list) StrList names = {0};
-
-    if (count != 1 || key->name[0] != '(')
-        return;
-    inner = xstrdup(key->name + 1);
-    for (char *at = inner, *next; at; at = next) {
-        next = strstr(at, ", ");
-        if (next) {
-            *next = '\0';
-            next += 2;
-        } else if (text_ends(at, ")")) {
-            at[strlen(at) - 1] = '\0';
-        }
-        if (!str_list_has(&view->columns, at))
-            return;
-        str_list_add(&names, at);
-    }
-    str_list_copy(&names, &view->key);
-}
+#include "database/table_columns.h"
 
 static void read_view(DataSide *side, const TableData *data, ViewList *views)
 {
-    const Schema *schema = &side->snapshot->schema;
-    TableView view = {.side = side, .data = data};
-    size_t count;
-    const SchemaObject *columns =
-        schema_parts(schema, SCHEMA_COLUMN, data->space, data->table, &count);
+    TableView view = {.side = side, .data = data, .summaries = data->summaries};
 
-    for (size_t i = 0; i < count; i++)
-        if (!str_map_has(&columns[i].attributes, "generated") &&
-            !str_map_has(&columns[i].attributes, "hidden"))
-            str_list_add(&view.columns, columns[i].name);
-    read_key(schema, &view);
+    table_columns(&side->snapshot->schema, data->space, data->table, &view.columns, &view.key);
     LIST_PUSH(views, view);
 }
 
@@ -68,7 +34,6 @@ void views_clear(ViewList *views)
     for (size_t i = 0; i < views->len; i++) {
         str_list_clear(&views->items[i].columns);
         str_list_clear(&views->items[i].key);
-        free(views->items[i].summaries);
     }
     free(views->items);
     *views = (ViewList){0};
@@ -100,34 +65,13 @@ char *view_name(const TableView *view)
     return xasprintf("%s%s%s", space, *space ? "." : "", view->data->table);
 }
 
-Error *view_summarise(TableView *view, StrList *unseen, bool *ret_read)
+bool view_is_read(const TableView *view, StrList *unseen)
 {
     AUTO(str) char *name = view_name(view);
-    ColumnSummary *summaries;
-    Error *err;
 
-    *ret_read = view->summaries != NULL;
-    if (view->summaries)
-        return NULL;
-    summaries = xcalloc(view->columns.len + 1, sizeof *summaries);
-    err = view->side->ops->summarise(view->side,
-                                     &(DataAsk){.space = view->data->space,
-                                                .table = view->data->table,
-                                                .columns = &view->columns,
-                                                .key = &view->key},
-                                     summaries);
-    if (!err) {
-        view->summaries = summaries;
-        *ret_read = true;
-        return NULL;
-    }
-    free(summaries);
-    view->side->ops->end(view->side);
-    if (!view->side->ops->is_local(err))
-        return error_wrap(err, "values of %s", name);
-    str_list_addf(unseen, "values of %s: %s", name, err->msg);
-    error_free(err);
-    return NULL;
+    if (!view->summaries)
+        str_list_addf(unseen, "values of %s: not all of them could be read", name);
+    return view->summaries != NULL;
 }
 
 static bool same_names(const StrList *a, const StrList *b)
@@ -170,8 +114,8 @@ static size_t common_columns(const TableView *before, const TableView *after, si
     return common;
 }
 
-Error *view_renamed(TableView *before, ViewList *afters, const ViewList *befores, StrList *unseen,
-                    TableView **ret_after)
+TableView *view_renamed(const TableView *before, ViewList *afters, const ViewList *befores,
+                        StrList *unseen)
 {
     TableView *best = NULL;
     size_t most = 0;
@@ -179,12 +123,9 @@ Error *view_renamed(TableView *before, ViewList *afters, const ViewList *befores
     for (size_t i = 0; i < afters->len; i++) {
         TableView *after = &afters->items[i];
         size_t common, held;
-        bool read;
 
-        if (after->data->rows == 0 || view_find(befores, after->data->space, after->data->table))
-            continue;
-        TRY(view_summarise(after, unseen, &read));
-        if (!read)
+        if (after->data->rows == 0 || view_find(befores, after->data->space, after->data->table) ||
+            !view_is_read(after, unseen))
             continue;
         common = common_columns(before, after, &held);
         if (common * 2 > held && common > most) { /* ids from 1 are everywhere: not half */
@@ -192,8 +133,7 @@ Error *view_renamed(TableView *before, ViewList *afters, const ViewList *befores
             most = common;
         }
     }
-    *ret_after = best;
-    return NULL;
+    return best;
 }
 
 static const char *type_of(const TableView *view, size_t column)

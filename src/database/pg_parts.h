@@ -21,8 +21,15 @@ MUST_USE char *pg_place(const char *space, const char *name);
 /** The ledgers that specs describe. */
 MUST_USE Error *pg_ledgers_read(PgDb *db, const LedgerSpecList *specs, StrList *unseen,
                                 LedgerList *ledgers);
-/** Rows and fingerprint of every table of snapshot->schema into snapshot->data. The rows of a
- * partitioned table are told of it, not of its partitions. */
+/** A column's value, "t.name", as text that is compared byte by byte; caller frees. */
+MUST_USE char *pg_column_text(const char *column);
+/** Those of a key with DATA_KEY_SEPARATOR between them; NULL without a key. Caller frees. */
+MUST_USE char *pg_key_text(const StrList *key);
+/** A table as what SELECT reads from, named t: a partitioned one has its rows in its partitions,
+ * one that others inherit from is asked for its own only. Caller frees. */
+MUST_USE char *pg_rows_of(const Schema *schema, const char *space, const char *table);
+/** Every table of snapshot->schema in brief into snapshot->data. The rows of a partitioned table
+ * are told of it, not of its partitions. */
 MUST_USE Error *pg_data_read(PgDb *db, const LedgerSpecList *specs, Snapshot *snapshot);
 /** Invalid indexes, constraints that are not validated, switched off or broken, lagging sequences,
  * left-over tables and transactions into snapshot->faults. */

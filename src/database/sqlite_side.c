@@ -43,103 +43,6 @@ static char *key_of(const DataAsk *ask)
     return parts.len ? str_list_join(&parts, " || char(1) || ") : NULL;
 }
 
-/* --- in brief -------------------------------------------------------------------------------- */
-
-static void hash_value(sqlite3_stmt *stmt, int column, RowHash *hash)
-{
-    switch (sqlite3_column_type(stmt, column)) {
-    case SQLITE_INTEGER:
-        row_hash_integer(hash, sqlite3_column_int64(stmt, column));
-        break;
-    case SQLITE_FLOAT:
-        row_hash_real(hash, sqlite3_column_double(stmt, column));
-        break;
-    case SQLITE_TEXT: {
-        const void *text = sqlite3_column_text(stmt, column);
-
-        row_hash_text(hash, text, (size_t)sqlite3_column_bytes(stmt, column));
-        break;
-    }
-    default: { /* SQLITE_BLOB: NULL was looked for before */
-        const void *blob = sqlite3_column_blob(stmt, column);
-
-        row_hash_blob(hash, blob, (size_t)sqlite3_column_bytes(stmt, column));
-    }
-    }
-}
-
-/* The key's hash is mixed in by a product: that of the value with another key differs. */
-static void add_row(sqlite3_stmt *stmt, size_t columns, size_t keys, uint64_t *first,
-                    ColumnSummary *summaries)
-{
-    uint64_t sum[2] = {0, 0};
-    RowHash hash;
-
-    row_hash_begin(&hash);
-    for (size_t i = columns; i < columns + keys; i++)
-        if (sqlite3_column_type(stmt, (int)i) != SQLITE_NULL)
-            hash_value(stmt, (int)i, &hash);
-    row_hash_end(&hash, sum);
-    for (size_t i = 0; i < columns; i++) {
-        uint64_t value[2];
-
-        if (sqlite3_column_type(stmt, (int)i) == SQLITE_NULL)
-            continue;
-        row_hash_begin(&hash);
-        hash_value(stmt, (int)i, &hash);
-        row_hash_end(&hash, value);
-        if (summaries[i].values == 0)
-            first[i] = value[0];
-        summaries[i].constant &= first[i] == value[0];
-        summaries[i].values++;
-        summaries[i].all += value[0];
-        summaries[i].keyed += (value[1] ^ sum[0]) * (sum[1] | 1);
-    }
-}
-
-static Error *add_rows(SqliteDb *db, const DataAsk *ask, const char *sql, uint64_t *first,
-                       ColumnSummary *summaries)
-{
-    AUTO(stmt) sqlite3_stmt *stmt = NULL;
-    bool row;
-
-    TRY(sqlite_prepare(db, sql, &stmt));
-    for (;;) {
-        TRY(sqlite_step(db, stmt, &row));
-        if (!row)
-            return NULL;
-        add_row(stmt, ask->columns->len, ask->key ? ask->key->len : 0, first, summaries);
-    }
-}
-
-static char *summary_sql(const DataAsk *ask)
-{
-    AUTO(str_list) StrList names = {0};
-    AUTO(str) char *joined = NULL;
-    AUTO(str) char *table = sqlite_quote(ask->table);
-
-    for (size_t i = 0; i < ask->columns->len; i++)
-        str_list_add_owned(&names, sqlite_quote(ask->columns->items[i]));
-    for (size_t i = 0; ask->key && i < ask->key->len; i++)
-        str_list_add_owned(&names, sqlite_quote(ask->key->items[i]));
-    joined = str_list_join(&names, ", ");
-    return xasprintf("SELECT %s FROM main.%s", joined, table);
-}
-
-static Error *summarise(DataSide *base, const DataAsk *ask, ColumnSummary *ret_summaries)
-{
-    SqliteSide *side = (SqliteSide *)base;
-    uint64_t *first = xcalloc(ask->columns->len + 1, sizeof *first);
-    AUTO(str) char *sql = summary_sql(ask);
-    Error *err;
-
-    for (size_t i = 0; i < ask->columns->len; i++)
-        ret_summaries[i] = (ColumnSummary){.constant = true};
-    err = add_rows(&side->db, ask, sql, first, ret_summaries);
-    free(first);
-    return err;
-}
-
 /* --- row by row ------------------------------------------------------------------------------ */
 
 static void forget_texts(SqliteSide *side)
@@ -238,7 +141,6 @@ static bool is_local(const Error *err)
 }
 
 static const DataSideOps SQLITE_SIDE_OPS = {
-    .summarise = summarise,
     .open = open_rows,
     .next = next_row,
     .end = end_rows,

@@ -85,6 +85,7 @@ static void table_data_list_clear(TableDataList *list)
         free(list->items[i].space);
         free(list->items[i].table);
         free(list->items[i].fingerprint);
+        free(list->items[i].summaries);
     }
     free(list->items);
     *list = (TableDataList){0};

@@ -6,11 +6,23 @@
 #include "model/ledger.h"
 #include "model/schema.h"
 
+/* A column in brief. */
+typedef struct ColumnSummary {
+    int64_t values;      /* rows in which it is not NULL */
+    uint64_t all, keyed; /* sums of hashes: of its values, and of its values with their row's key */
+    bool constant;       /* all its values are one */
+} ColumnSummary;
+
+DEFINE_AUTO(column_summaries, ColumnSummary *, free)
+
 typedef struct TableData {
     char *space, *table;
     int64_t rows;
     char *fingerprint; /* of all rows, whatever their order; hex */
-    bool is_ledger;    /* a ledger or lock table: its times and ids differ between runs */
+    /* of each column that is neither computed nor hidden, in the schema's order; NULL: not all rows
+     * could be read. keyed is 0 in a table without a primary key */
+    ColumnSummary *summaries;
+    bool is_ledger; /* a ledger or lock table: its times and ids differ between runs */
 } TableData;
 
 typedef struct TableDataList {

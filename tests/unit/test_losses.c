@@ -157,6 +157,7 @@ static void forget_rows(Snapshot *snapshot, const char *table)
             free(snapshot->data.items[i].space);
             free(snapshot->data.items[i].table);
             free(snapshot->data.items[i].fingerprint);
+            free(snapshot->data.items[i].summaries);
             snapshot->data.items[i] = snapshot->data.items[--snapshot->data.len];
         }
 }
@@ -181,6 +182,30 @@ static void test_unread(void **state)
         assert_int_equal(changes.len, 0);
         assert_int_equal(changes.unseen.len, 1);
         assert_string_equal(changes.unseen.items[0], WANTED[after]);
+        snapshot_clear(&snapshots[0]);
+        snapshot_clear(&snapshots[1]);
+    }
+}
+
+/* Nor is one of which not all could be read; what was read of it tells that it is another. */
+static void test_partly_read(void **state)
+{
+    static const char sql[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT);"
+                              "INSERT INTO t VALUES(1, 'xylophone');";
+    static const char other_sql[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT);"
+                                    "INSERT INTO t VALUES(2, 'marimba');";
+
+    (void)state;
+    for (int which = 0; which < 2; which++) {
+        AUTO(volume_copy) VolumeCopy *one = fixture_volume(sql), *other = fixture_volume(other_sql);
+        Snapshot snapshots[2] = {fixture_snapshot(sql, NULL), fixture_snapshot(other_sql, NULL)};
+        AUTO(data_changes) DataChanges changes = {0};
+
+        free(TAKE(snapshots[which].data.items[0].summaries));
+        compare(one, &snapshots[0], other, &snapshots[1], &changes);
+        assert_int_equal(changes.len, 0);
+        assert_int_equal(changes.unseen.len, 1);
+        assert_string_equal(changes.unseen.items[0], "values of t: not all of them could be read");
         snapshot_clear(&snapshots[0]);
         snapshot_clear(&snapshots[1]);
     }
@@ -211,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_statements_in_code),
         cmocka_unit_test(test_losses_by_code),
         cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_partly_read),
         cmocka_unit_test(test_virtual_tables),
     };
 

@@ -7,6 +7,11 @@
 #include "migrator/ledger_shapes.h"
 #include "pg_fixture.h"
 
+/* More columns than are read in one statement. */
+#define WIDE                                                                                          \
+    "DO $$BEGIN EXECUTE (SELECT format('CREATE TABLE t (%s)', string_agg('c' || i || ' int', ', ')) " \
+    "FROM generate_series(1, 1200) AS i); END$$; "
+
 /* Two ways to the same or to another content of table t. */
 static const struct {
     const char *one, *other;
@@ -27,6 +32,23 @@ static const struct {
      "CREATE TABLE t (a text, b text); INSERT INTO t VALUES ('x', ',y')", false},
     {"CREATE TABLE t (a text, b text); INSERT INTO t VALUES ('1', '2'), ('3', '4')",
      "CREATE TABLE t (a text, b text); INSERT INTO t VALUES ('1', '4'), ('3', '2')", false},
+    {"CREATE TABLE t (a text, b text, c text); INSERT INTO t VALUES (NULL, 'x', '1'), ('x', NULL, '2')",
+     "CREATE TABLE t (a text, b text, c text); INSERT INTO t VALUES ('x', NULL, '1'), (NULL, 'x', '2')",
+     false},
+    {"CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'x'), (2, 'y')",
+     "CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'y'), (2, 'x')", false},
+    {"CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'x'), (2, 'y')",
+     "CREATE TABLE t (b text, a int PRIMARY KEY); INSERT INTO t VALUES ('y', 2), ('x', 1)", true},
+    {"CREATE TABLE t (a text, b text, c int, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('x', 'yx', 1)",
+     "CREATE TABLE t (a text, b text, c int, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('xy', 'x', 1)",
+     false},
+    {WIDE "INSERT INTO t (c1, c1200) VALUES (1, 2), (3, 4)",
+     WIDE "INSERT INTO t (c1, c1200) VALUES (1, 4), (3, 2)", false},
+    {WIDE "ALTER TABLE t ADD PRIMARY KEY (c1); INSERT INTO t (c1, c1200) VALUES (1, 2), (3, 4)",
+     WIDE "ALTER TABLE t ADD PRIMARY KEY (c1); INSERT INTO t (c1, c1200) VALUES (1, 4), (3, 2)",
+     false},
+    {WIDE "INSERT INTO t (c1, c1200) VALUES (1, 2), (3, 4)",
+     WIDE "INSERT INTO t (c1, c1200) VALUES (3, 4), (1, 2)", true},
     {"CREATE TABLE t (a float8); INSERT INTO t VALUES (0.1::float8 + 0.2::float8)",
      "CREATE TABLE t (a float8); INSERT INTO t VALUES (0.3)", false},
     {"CREATE TABLE t (a timestamptz); INSERT INTO t VALUES ('2020-01-01 12:00+02')",
