@@ -249,6 +249,18 @@ char *text_clip(const char *text, size_t columns, size_t *ret_columns)
     return xasprintf("%.*s%.*s", (int)len, text, (int)dots, ELLIPSIS);
 }
 
+char *text_capped(const char *text, size_t max_bytes)
+{
+    size_t len = strlen(text);
+
+    if (len <= max_bytes)
+        return xstrdup(text);
+    len = max_bytes - 3;
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) /* inside of a character */
+        len--;
+    return xasprintf("%.*s...", (int)len, text);
+}
+
 size_t text_distance(const char *a, const char *b)
 {
     size_t cols = strlen(b) + 1;

@@ -63,6 +63,8 @@ MUST_USE char *text_clean_line(const char *text);
  * @param[out] ret_columns  that it takes
  */
 MUST_USE char *text_clip(const char *text, size_t columns, size_t *ret_columns);
+/** At most max_bytes of the text, cut between characters, "..." at the cut. Caller frees. */
+MUST_USE char *text_capped(const char *text, size_t max_bytes);
 
 /** Levenshtein distance, for "did you mean". */
 size_t text_distance(const char *a, const char *b);

@@ -4,18 +4,6 @@
 
 #include "base/secret.h"
 
-char *text_capped(const char *text, size_t max_bytes)
-{
-    size_t len = strlen(text);
-
-    if (len <= max_bytes)
-        return xstrdup(text);
-    len = max_bytes - 3;
-    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) /* inside of a character */
-        len--;
-    return xasprintf("%.*s...", (int)len, text);
-}
-
 static char *safe_line(const char *text, size_t max_bytes)
 {
     AUTO(str) char *masked = secret_mask(text);

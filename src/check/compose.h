@@ -8,9 +8,6 @@
 #define HINT_MAX_BYTES   600
 #define DETAIL_MAX_BYTES 8192
 
-/** At most max_bytes of the text, cut between characters, "..." at the cut. Caller frees. */
-MUST_USE char *text_capped(const char *text, size_t max_bytes);
-
 /** Append a finding with this title; the pointer is good until the next call. */
 Finding *finding_new(FindingList *list, const char *check, Level level, const char *fmt, ...)
     PRINTF(4, 5);

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/json.h"
+#include "cli/ci_output.h"
 #include "cli/command.h"
 #include "cli/talk.h"
 #include "report/render.h"
@@ -35,6 +36,7 @@ static Error *merge_and_write(Report *reports, size_t count, const ReportFormat 
     RenderOptions options = {
         .color = text_eq(path, "-") && talk_color("auto", stdout),
         .width = text_eq(path, "-") ? talk_width(stdout) : 0,
+        .log = text_eq(path, "-") ? ci_log(NULL) : CI_LOG_NONE,
     };
 
     TRY(report_merge(reports, count, &merged));

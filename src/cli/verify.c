@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/ci_output.h"
 #include "cli/command.h"
 #include "cli/talk.h"
 #include "report/render.h"
@@ -23,6 +24,7 @@ static Error *write_reports(const Config *config, const Report *report)
         .color = talk_color(config->color, stdout),
         .width = talk_width(stdout),
         .verbose = config->verbose > 0,
+        .log = ci_log(config->ci),
     };
     RenderOptions plain = {.verbose = options.verbose};
     AUTO(error) Error *first = NULL;
@@ -100,23 +102,32 @@ static int status_of(const Report *report)
     return EXIT_UNKNOWN;
 }
 
-static Error *run(const CommandInput *input, int *ret_status)
+/* Everything that is written of a report. Beyond what the user asked for, what fails is only told.
+ */
+static Error *tell(const Config *config, const Report *report, Talk *talk)
 {
-    AUTO(config) Config config = {0};
+    AUTO(error) Error *ci_err = ci_output(config, report);
+
+    if (ci_err)
+        talk_warn(talk, ci_err->msg);
+    return write_reports(config, report);
+}
+
+static Error *run_settings(const CommandInput *input, const Config *config, int *ret_status)
+{
     AUTO(talk) Talk *talk = NULL;
     AUTO(report) Report report = {0};
     AUTO(error) Error *err = NULL;
     Error *write_err;
 
-    TRY(command_config(input, &config));
-    TRY(check_formats(&config));
-    TRY(check_folders(&config));
-    talk = talk_new(&config);
-    err = verify_run(&config, input->cancel, talk_progress(talk), &report);
+    TRY(check_formats(config));
+    TRY(check_folders(config));
+    talk = talk_new(config);
+    err = verify_run(config, input->cancel, talk_progress(talk), &report);
     if (err && err->code == ERR_INVALID && report.paths.len == 0)
         return TAKE(err); /* usage: there is nothing to report about */
     talk_rest(talk);
-    write_err = write_reports(&config, &report);
+    write_err = tell(config, &report, talk);
     if (err && !cancel_is_raised(input->cancel) && report.verdict == VERDICT_BROKEN)
         error_free(TAKE(err)); /* told in the report; what was found broken stays broken */
     if (err) {                 /* the first reason is the one to tell */
@@ -130,6 +141,18 @@ static Error *run(const CommandInput *input, int *ret_status)
     error_free(write_err);
     *ret_status = status_of(&report);
     return NULL;
+}
+
+static Error *run(const CommandInput *input, int *ret_status)
+{
+    AUTO(config) Config config = {0};
+    Error *err = command_config(input, &config);
+
+    if (!err)
+        err = run_settings(input, &config, ret_status);
+    if (err && err->code == ERR_INVALID)             /* anything else is in the report */
+        error_ignore(ci_output_error(&config, err)); /* the failure itself is the one to tell */
+    return err;
 }
 
 const Command COMMAND_VERIFY = {

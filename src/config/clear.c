@@ -146,6 +146,7 @@ void config_clear(Config *config)
     report_output_list_clear(&config->reports);
     free(config->engine);
     free(config->color);
+    free(config->ci);
     str_list_clear(&config->keys);
     str_map_clear(&config->origins);
     str_list_clear(&config->warnings);

@@ -164,6 +164,7 @@ typedef struct Config {
     bool keep;
     char *engine;    /* URL; NULL: find it */
     char *color;     /* "auto" | "always" | "never" */
+    char *ci;        /* "auto" | "github" | "gitlab" | "off" */
     int64_t verbose; /* count of -v */
     bool quiet;
     StrList keys; /* keys of the table that were set, by file, variable or flag: "status" */

@@ -1,20 +1,5 @@
 #include "report/console_path.h"
-
-/* What the head says of one path: its worst finding, or the reason of its verdict. */
-static const Finding *worst_finding(const PathReport *path)
-{
-    const Finding *worst = NULL;
-
-    for (size_t i = 0; i < path->findings.len && !worst; i++)
-        if (finding_breaks(&path->findings.items[i]))
-            worst = &path->findings.items[i];
-    /* the check that decides between broken and unknown comes first */
-    for (size_t i = 0; i < path->findings.len && path->verdict == VERDICT_UNKNOWN; i++)
-        if (finding_breaks(&path->findings.items[i]) &&
-            text_eq(path->findings.items[i].check, "vacuous"))
-            return &path->findings.items[i];
-    return worst;
-}
+#include "report/story.h"
 
 static void put_line(Screen *screen, const char *label, const char *text)
 {
@@ -29,34 +14,25 @@ static void put_shout(Screen *screen, Verdict verdict)
     screen_put(screen, TONE_PLAIN, "  ");
 }
 
-static const PathReport *first_path(const Report *report, Verdict verdict)
-{
-    for (size_t i = 0; i < report->paths.len; i++)
-        if (report->paths.items[i].verdict == verdict)
-            return &report->paths.items[i];
-    return NULL;
-}
-
 /* The three lines that a reader of a red build sees: which upgrade and where, in whose words, what
  * now. */
-static void put_broken_head(Screen *screen, const PathReport *path)
+static void put_path_head(Screen *screen, const Headline *head)
 {
-    const Finding *finding = worst_finding(path);
-    AUTO(str) char *place = finding ? finding_place(finding) : NULL;
+    AUTO(str) char *place = head->finding ? finding_place(head->finding) : NULL;
 
-    put_shout(screen, path->verdict);
-    screen_put(screen, TONE_STRONG, path->id ? path->id : "");
+    put_shout(screen, head->path->verdict);
+    screen_put(screen, TONE_STRONG, head->path->id ? head->path->id : "");
     if (!text_is_empty(place))
         screen_putf(screen, TONE_PLAIN, "  at %s", place);
     screen_end(screen);
-    if (finding) { /* in one line, however long: it is what people copy and search for */
-        screen_putf(screen, TONE_PLAIN, "  %s: %s", finding->check,
-                    finding->title ? finding->title : "");
+    if (head->finding) { /* in one line, however long: it is what people copy and search for */
+        screen_putf(screen, TONE_PLAIN, "  %s: %s", head->finding->check,
+                    head->finding->title ? head->finding->title : "");
         screen_end(screen);
-        if (finding->hint)
-            put_line(screen, "next", finding->hint);
-    } else if (path->verdict_reason) {
-        put_line(screen, "because", path->verdict_reason);
+        if (head->finding->hint)
+            put_line(screen, "next", head->finding->hint);
+    } else if (head->reason) {
+        put_line(screen, "because", head->reason);
     }
 }
 
@@ -75,31 +51,6 @@ static void put_others(Screen *screen, const Report *report, const PathReport *s
     put_line(screen, label, joined);
 }
 
-typedef struct Tally {
-    size_t passed, skipped, warnings, accepted;
-} Tally;
-
-static Tally tally(const Report *report)
-{
-    Tally sum = {0};
-
-    for (size_t i = 0; i < report->paths.len; i++) {
-        const PathReport *path = &report->paths.items[i];
-
-        for (size_t k = 0; k < path->checks.len; k++) {
-            sum.passed += path->checks.items[k].outcome == OUTCOME_PASSED;
-            sum.skipped += path->checks.items[k].outcome == OUTCOME_SKIPPED;
-        }
-        for (size_t k = 0; k < path->findings.len; k++) {
-            const Finding *finding = &path->findings.items[k];
-
-            sum.accepted += finding->allowed_reason != NULL;
-            sum.warnings += finding->level == LEVEL_WARN && !finding->allowed_reason;
-        }
-    }
-    return sum;
-}
-
 static void put_count(StrList *parts, size_t count, const char *one, const char *many)
 {
     if (count > 0)
@@ -108,7 +59,7 @@ static void put_count(StrList *parts, size_t count, const char *one, const char 
 
 static void put_sound_head(Screen *screen, const Report *report)
 {
-    Tally sum = tally(report);
+    Tally sum = story_tally(report);
     AUTO(str) char *took = format_duration_ms(report->duration_ms);
     AUTO(str_list) StrList ids = {0};
     AUTO(str_list) StrList parts = {0};
@@ -132,10 +83,8 @@ static void put_sound_head(Screen *screen, const Report *report)
     screen_end(screen);
 }
 
-static void put_reason_head(Screen *screen, const Report *report)
+static void put_reason_head(Screen *screen, const Report *report, const char *reason)
 {
-    const char *reason = report->error ? report->error : report->verdict_reason;
-
     put_shout(screen, report->verdict);
     screen_wrap(screen, TONE_PLAIN, reason ? reason : "no reason was given");
     screen_end(screen);
@@ -143,34 +92,21 @@ static void put_reason_head(Screen *screen, const Report *report)
 
 static void put_head(Screen *screen, const Report *report)
 {
-    const PathReport *path = first_path(report, report->verdict);
+    Headline head = story_headline(report);
 
-    switch (report->verdict) {
-    case VERDICT_SOUND:
+    if (report->verdict == VERDICT_SOUND)
         put_sound_head(screen, report);
-        break;
-    case VERDICT_NOTHING_TO_VERIFY:
-        if (report->verdict_reason || !path)
-            put_reason_head(screen, report);
-        else
-            put_broken_head(screen, path);
-        break;
-    case VERDICT_BROKEN:
-        if (path)
-            put_broken_head(screen, path);
-        else
-            put_reason_head(screen, report);
-        put_others(screen, report, path, VERDICT_BROKEN, "also broken");
+    else if (head.path)
+        put_path_head(screen, &head);
+    else
+        put_reason_head(screen, report, head.reason);
+    if (report->verdict == VERDICT_BROKEN) {
+        put_others(screen, report, head.path, VERDICT_BROKEN, "also broken");
         put_others(screen, report, NULL, VERDICT_UNKNOWN, "not known");
-        break;
-    case VERDICT_UNKNOWN:
-        if (path && !report->error)
-            put_broken_head(screen, path);
-        else
-            put_reason_head(screen, report);
-        put_others(screen, report, path, VERDICT_UNKNOWN, "also not known");
+    } else if (report->verdict == VERDICT_UNKNOWN) {
+        if (head.path)
+            put_others(screen, report, head.path, VERDICT_UNKNOWN, "also not known");
         put_others(screen, report, NULL, VERDICT_BROKEN, "broken");
-        break;
     }
     if (report->verdict != VERDICT_NOTHING_TO_VERIFY)
         put_others(screen, report, NULL, VERDICT_NOTHING_TO_VERIFY, "nothing to verify");

@@ -1,46 +1,19 @@
 #include "report/console_path.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/words.h"
+#include "report/story.h"
 
 #define LABEL_COLUMN 2
 #define VALUE_COLUMN 13
 #define SCHEMA_SHOWN 12 /* unless verbose */
-
-bool finding_breaks(const Finding *finding)
-{
-    return finding->level == LEVEL_ERROR && !finding->allowed_reason;
-}
-
-char *finding_place(const Finding *finding)
-{
-    AUTO(str_list) StrList parts = {0};
-
-    if (finding->migration)
-        str_list_addf(&parts, "migration %s", finding->migration);
-    if (finding->table)
-        str_list_addf(&parts, "table %s", finding->table);
-    if (finding->column)
-        str_list_addf(&parts, "column %s", finding->column);
-    return str_list_join(&parts, ", ");
-}
 
 static void begin(Screen *screen, const char *label)
 {
     screen_tab(screen, LABEL_COLUMN);
     screen_put(screen, TONE_DIM, label);
     screen_tab(screen, VALUE_COLUMN);
-}
-
-/* Twelve digits tell images apart, as in `docker images`. */
-static char *short_digest(const char *digest)
-{
-    const char *colon = strchr(digest, ':');
-    size_t len = colon ? (size_t)(colon - digest) + 13 : 12;
-
-    return xstrndup(digest, len);
 }
 
 static void put_image(Screen *screen, const char *label, const ImageFacts *facts)
@@ -50,7 +23,7 @@ static void put_image(Screen *screen, const char *label, const ImageFacts *facts
     if (facts->image)
         screen_putf(screen, TONE_PLAIN, "  %s", facts->image);
     if (facts->digest) {
-        AUTO(str) char *digest = short_digest(facts->digest);
+        AUTO(str) char *digest = digest_short(facts->digest);
 
         screen_putf(screen, TONE_DIM, "  %s", digest);
     }
@@ -101,29 +74,6 @@ static void put_data(Screen *screen, const PathReport *path)
     }
 }
 
-static char *step_ending(const Step *step)
-{
-    switch (step->end) {
-    case STEP_EXITED:
-        if (step->outcome == OUTCOME_PASSED)
-            return xstrdup(outcome_name(step->outcome));
-        return xasprintf("%s, exit status %d", outcome_name(step->outcome), step->exit_code);
-    case STEP_TIMED_OUT:
-        return xstrdup("killed at the timeout");
-    case STEP_OUT_OF_MEMORY:
-        return xstrdup("killed, out of memory");
-    case STEP_KILLED:
-        return xasprintf("killed, exit status %d", step->exit_code);
-    case STEP_NOT_STARTED:
-        return xstrdup("could not be started");
-    case STEP_STOPPED:
-        return xasprintf("%s, stopped when ready", outcome_name(step->outcome));
-    case STEP_NOT_READY:
-        return xstrdup("did not become ready");
-    }
-    return xstrdup("");
-}
-
 static Tone outcome_tone(Outcome outcome)
 {
     switch (outcome) {
@@ -140,29 +90,43 @@ static Tone outcome_tone(Outcome outcome)
     return TONE_PLAIN;
 }
 
-static void put_steps(Screen *screen, const PathReport *path)
+static void put_step_output(Screen *screen, const Step *step)
 {
-    for (size_t i = 0; i < path->steps.len; i++) {
-        const Step *step = &path->steps.items[i];
-        AUTO(str) char *took = format_duration_ms(step->duration_ms);
-        AUTO(str) char *ending = step_ending(step);
+    if (step->command.len > 0) {
+        AUTO(str) char *command = words_join(&step->command);
 
-        begin(screen, i == 0 ? "steps" : "");
-        screen_putf(screen, TONE_PLAIN, "%-12s %11s  ", step->name ? step->name : "step", took);
+        screen_tab(screen, VALUE_COLUMN + 2);
+        screen_putf(screen, TONE_DIM, "$ %s", command);
+        screen_end(screen);
+    }
+    if (step->log_tail)
+        screen_quote(screen, VALUE_COLUMN + 2, step->log_tail);
+}
+
+/* In the log of a CI job, what a step wrote is folded behind its line. */
+static void put_step(Screen *screen, const Report *report, const PathReport *path, size_t index)
+{
+    const Step *step = &path->steps.items[index];
+    AUTO(str) char *took = format_duration_ms(step->duration_ms);
+    AUTO(str) char *ending = step_ending(step);
+    AUTO(str) char *line = xasprintf("%-12s %11s  ", step->name ? step->name : "step", took);
+    AUTO(str) char *title = xasprintf("%s%s", line, ending);
+    AUTO(str)
+    char *part = xasprintf("seatrial_path_%zu_step_%zu", (size_t)(path - report->paths.items) + 1,
+                           index + 1);
+    int64_t began_ms = report->started_wall_ms + step->started_ms;
+    bool open = screen->options->verbose && screen_open(screen, part, title, began_ms, true);
+
+    if (!open) {
+        begin(screen, index == 0 ? "steps" : "");
+        screen_put(screen, TONE_PLAIN, line);
         screen_put(screen, outcome_tone(step->outcome), ending);
         screen_end(screen);
-        if (!screen->options->verbose)
-            continue;
-        if (step->command.len > 0) {
-            AUTO(str) char *command = words_join(&step->command);
-
-            screen_tab(screen, VALUE_COLUMN + 2);
-            screen_putf(screen, TONE_DIM, "$ %s", command);
-            screen_end(screen);
-        }
-        if (step->log_tail)
-            screen_quote(screen, VALUE_COLUMN + 2, step->log_tail);
     }
+    if (screen->options->verbose)
+        put_step_output(screen, step);
+    if (open)
+        screen_close(screen, part, began_ms + step->duration_ms);
 }
 
 /* What is about to run: its text with -v; a line of names where no ledger tells what was applied.
@@ -330,19 +294,40 @@ static void put_findings(Screen *screen, const PathReport *path)
             put_finding(screen, &path->findings.items[i], "accepted", TONE_STRONG);
 }
 
-void console_path(Screen *screen, const Report *report, const PathReport *path)
+/* When its first step began and its last one ended, since the run began. */
+static void path_times(const PathReport *path, int64_t *ret_began_ms, int64_t *ret_ended_ms)
 {
-    static const Outcome ORDER[] = {OUTCOME_FAILED, OUTCOME_ERROR, OUTCOME_WARNED, OUTCOME_SKIPPED,
-                                    OUTCOME_PASSED};
-    bool first = true;
+    int64_t began_ms = path->steps.len > 0 ? path->steps.items[0].started_ms : 0;
+    int64_t ended_ms = began_ms;
 
-    screen_end(screen);
+    for (size_t i = 0; i < path->steps.len; i++) {
+        const Step *step = &path->steps.items[i];
+
+        if (step->started_ms < began_ms)
+            began_ms = step->started_ms;
+        if (step->started_ms + step->duration_ms > ended_ms)
+            ended_ms = step->started_ms + step->duration_ms;
+    }
+    *ret_began_ms = began_ms;
+    *ret_ended_ms = ended_ms;
+}
+
+static void put_path_line(Screen *screen, const PathReport *path)
+{
     screen_put(screen, TONE_STRONG, path->id ? path->id : "(no id)");
     screen_put(screen, TONE_PLAIN, "  ");
     screen_put(screen, verdict_tone(path->verdict), verdict_shout(path->verdict));
     if (path->database)
         screen_putf(screen, TONE_PLAIN, "  %s", path->database);
     screen_end(screen);
+}
+
+static void put_body(Screen *screen, const Report *report, const PathReport *path)
+{
+    static const Outcome ORDER[] = {OUTCOME_FAILED, OUTCOME_ERROR, OUTCOME_WARNED, OUTCOME_SKIPPED,
+                                    OUTCOME_PASSED};
+    bool first = true;
+
     if (path->verdict_reason) {
         begin(screen, "because");
         screen_wrap(screen, TONE_PLAIN, path->verdict_reason);
@@ -352,7 +337,8 @@ void console_path(Screen *screen, const Report *report, const PathReport *path)
     put_list(screen, "through", &path->through);
     put_image(screen, "candidate", &report->candidate);
     put_data(screen, path);
-    put_steps(screen, path);
+    for (size_t i = 0; i < path->steps.len; i++)
+        put_step(screen, report, path, i);
     put_list(screen, "applied", &path->migrations_applied);
     put_list(screen, "unfinished", &path->migrations_pending);
     put_new_migrations(screen, path);
@@ -361,4 +347,24 @@ void console_path(Screen *screen, const Report *report, const PathReport *path)
     for (size_t i = 0; i < COUNT_OF(ORDER); i++)
         put_checks(screen, path, ORDER[i], &first);
     put_findings(screen, path);
+}
+
+void console_path(Screen *screen, const Report *report, const PathReport *path)
+{
+    AUTO(str) char *part = xasprintf("seatrial_path_%zu", (size_t)(path - report->paths.items) + 1);
+    AUTO(str)
+    char *title =
+        xasprintf("%s  %s", path->id ? path->id : "(no id)", verdict_shout(path->verdict));
+    int64_t began_ms, ended_ms;
+    bool open;
+
+    path_times(path, &began_ms, &ended_ms);
+    screen_end(screen);
+    open = screen_open(screen, part, title, report->started_wall_ms + began_ms,
+                       path->verdict == VERDICT_SOUND);
+    if (!open)
+        put_path_line(screen, path);
+    put_body(screen, report, path);
+    if (open)
+        screen_close(screen, part, report->started_wall_ms + ended_ms);
 }

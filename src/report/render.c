@@ -9,6 +9,8 @@
 static const ReportFormat FORMATS[] = {
     {"console", "txt", "for people, in a terminal or a log", render_console},
     {"json", "json", "the whole report, for machines (format 1)", render_json},
+    {"markdown", "md", "a summary for a job, a pull request, a release", render_markdown},
+    {"github", "txt", "annotations of GitHub Actions", render_github},
 };
 
 const ReportFormat *report_format_table(size_t *ret_count)

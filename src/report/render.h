@@ -4,10 +4,15 @@
 #include "base/json.h"
 #include "model/report.h"
 
+/* The log that a rendering goes to; its parts are folded there. */
+typedef enum CiLog { CI_LOG_NONE, CI_LOG_GITHUB, CI_LOG_GITLAB } CiLog;
+
 typedef struct RenderOptions {
     bool color;
     int width; /* columns; 0: no wrapping */
     bool verbose;
+    CiLog log;        /* of the console's */
+    size_t max_bytes; /* of Markdown: what is beyond is left out, and that is said; 0: no limit */
 } RenderOptions;
 
 typedef struct ReportFormat {
@@ -43,3 +48,5 @@ void report_mask_json(cJSON *item);
 
 void render_console(const Report *report, const RenderOptions *options, FILE *out);
 void render_json(const Report *report, const RenderOptions *options, FILE *out);
+void render_markdown(const Report *report, const RenderOptions *options, FILE *out);
+void render_github(const Report *report, const RenderOptions *options, FILE *out);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/secret.h"
 
 /* Recognised anywhere in a line: GitHub's old form, Azure's, TeamCity's. Source: actions/runner
@@ -22,6 +23,38 @@ static void break_commands(char **text)
     }
 }
 
+bool safe_is_command(const char *line)
+{
+    for (;;) {
+        if (*line == '\x1b') {
+            line += strcspn(line, "m");
+            line += *line == 'm';
+        } else if ((unsigned char)*line >= 0x80 ||
+                   (*line && *line != '\n' && (unsigned char)*line <= ' ')) {
+            line++;
+        } else {
+            return line[0] == ':' && line[1] == ':';
+        }
+    }
+}
+
+/* Lines that begin like a command get a bar in front. */
+static void bar_commands(char **text)
+{
+    AUTO(buf) Buf barred = {0};
+
+    if (!strstr(*text, "::"))
+        return;
+    for (const char *line = *text; *line;) {
+        size_t len = strcspn(line, "\n") + (strchr(line, '\n') != NULL);
+
+        buf_addf(&barred, "%s%.*s", safe_is_command(line) ? "| " : "", (int)len, line);
+        line += len;
+    }
+    free(*text);
+    *text = buf_take(&barred);
+}
+
 static char *make_safe(const char *text, bool one_line)
 {
     AUTO(str) char *masked = NULL;
@@ -34,6 +67,8 @@ static char *make_safe(const char *text, bool one_line)
     clean = one_line ? text_clean_line(masked) : text_clean(masked, strlen(masked));
     safe = secret_mask(clean); /* again: what an escape sequence had divided is whole now */
     break_commands(&safe);
+    if (!one_line)
+        bar_commands(&safe);
     return safe;
 }
 

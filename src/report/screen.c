@@ -1,6 +1,10 @@
 #include "report/screen.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+#include "report/github_command.h"
+#include "report/safe.h"
 
 static const char *const CODES[] = {
     [TONE_PLAIN] = "",          [TONE_GOOD] = "\x1b[1;32m", [TONE_BAD] = "\x1b[1;31m",
@@ -73,23 +77,6 @@ void screen_wrap(Screen *screen, Tone tone, const char *text)
     }
 }
 
-/* Runners trim blanks of every alphabet before they look for the two colons, so everything that is
- * not plainly visible ASCII is passed over, and our own colour codes. Source: actions/runner,
- * ActionCommand.TryParseV2 */
-static bool begins_like_command(const char *line)
-{
-    for (;;) {
-        if (*line == '\x1b') {
-            line += strcspn(line, "m");
-            line += *line == 'm';
-        } else if ((unsigned char)*line >= 0x80 || (*line && (unsigned char)*line <= ' ')) {
-            line++;
-        } else {
-            return line[0] == ':' && line[1] == ':';
-        }
-    }
-}
-
 void screen_end(Screen *screen)
 {
     const char *line = buf_text(&screen->line);
@@ -97,7 +84,7 @@ void screen_end(Screen *screen)
 
     while (len > 0 && line[len - 1] == ' ')
         len--;
-    (void)fprintf(screen->out, "%s%.*s\n", begins_like_command(line) ? "| " : "", (int)len, line);
+    (void)fprintf(screen->out, "%s%.*s\n", safe_is_command(line) ? "| " : "", (int)len, line);
     buf_clear(&screen->line);
     screen->columns = 0;
 }
@@ -112,6 +99,48 @@ void screen_quote(Screen *screen, size_t indent, const char *text)
         put_bytes(screen, TONE_PLAIN, line, len);
         screen_end(screen);
         line += len + (line[len] == '\n');
+    }
+}
+
+/* Source: GitLab Docs, "Custom collapsible sections" */
+static void gitlab_mark(Screen *screen, const char *kind, const char *name, int64_t wall_ms,
+                        const char *options, const char *title)
+{
+    (void)fprintf(screen->out, "\x1b[0Ksection_%s:%" PRId64 ":%s%s\r\x1b[0K%s\n", kind,
+                  wall_ms / 1000, name, options, title);
+}
+
+bool screen_open(Screen *screen, const char *name, const char *title, int64_t began_wall_ms,
+                 bool folded)
+{
+    switch (screen->options->log) {
+    case CI_LOG_NONE:
+        return false;
+    case CI_LOG_GITHUB:
+        if (!folded || screen->in_group)
+            return false;
+        github_command(screen->out, "group", NULL, title);
+        screen->in_group = true;
+        return true;
+    case CI_LOG_GITLAB:
+        gitlab_mark(screen, "start", name, began_wall_ms, folded ? "[collapsed=true]" : "", title);
+        return true;
+    }
+    return false;
+}
+
+void screen_close(Screen *screen, const char *name, int64_t ended_wall_ms)
+{
+    switch (screen->options->log) {
+    case CI_LOG_NONE:
+        break;
+    case CI_LOG_GITHUB:
+        (void)fputs("::endgroup::\n", screen->out);
+        screen->in_group = false;
+        break;
+    case CI_LOG_GITLAB:
+        gitlab_mark(screen, "end", name, ended_wall_ms, "", "");
+        break;
     }
 }
 

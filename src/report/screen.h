@@ -12,6 +12,7 @@ typedef struct Screen {
     const RenderOptions *options;
     Buf line;       /* under way */
     size_t columns; /* that it shows */
+    bool in_group;  /* of GitHub's log */
 } Screen;
 
 /** Append to the line under way. */
@@ -25,6 +26,15 @@ void screen_wrap(Screen *screen, Tone tone, const char *text);
 void screen_end(Screen *screen);
 /** Foreign lines, each behind a bar. */
 void screen_quote(Screen *screen, size_t indent, const char *text);
+/** Begin a part that the log of a CI job folds. GitHub's neither nest nor begin unfolded: such a
+ * one is none there.
+ * @param name  letters, digits and _ alone; unique in the log
+ * @param title  one line, safe already
+ * @return false: no part was begun and nothing was written */
+bool screen_open(Screen *screen, const char *name, const char *title, int64_t began_wall_ms,
+                 bool folded);
+/** End the part that was begun last. */
+void screen_close(Screen *screen, const char *name, int64_t ended_wall_ms);
 void screen_clear(Screen *screen);
 DEFINE_AUTO_VALUE(screen, Screen, screen_clear)
 

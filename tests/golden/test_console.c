@@ -17,24 +17,42 @@ typedef struct Golden {
     const char *report; /* tests/golden/<report>.json */
     const char *wanted; /* tests/golden/<wanted> */
     RenderOptions options;
+    const char *format; /* NULL: console */
 } Golden;
 
 static const Golden GOLDENS[] = {
-    {"sound", "sound.txt", {0}},
-    {"sound", "sound-verbose.txt", {.verbose = true}},
-    {"broken", "broken.txt", {0}},
-    {"broken", "broken-color.txt", {.color = true, .width = 80}},
-    {"accepted", "accepted.txt", {.width = 100}},
-    {"accepted", "accepted-verbose.txt", {.verbose = true}},
-    {"unknown", "unknown.txt", {.width = 100}},
-    {"nothing", "nothing.txt", {0}},
-    {"engine", "engine.txt", {0}},
-    {"several", "several.txt", {.width = 100}},
-    {"memory", "memory.txt", {0}},
-    {"hostile", "hostile.txt", {.verbose = true}},
-    {"hostile", "hostile-narrow.txt", {.width = 40}},
-    {"hostile", "hostile-color.txt", {.color = true, .verbose = true, .width = 60}},
-    {"hostile-nothing", "hostile-nothing.txt", {0}},
+    {"sound", "sound.txt", {0}, NULL},
+    {"sound", "sound-verbose.txt", {.verbose = true}, NULL},
+    {"broken", "broken.txt", {0}, NULL},
+    {"broken", "broken-color.txt", {.color = true, .width = 80}, NULL},
+    {"accepted", "accepted.txt", {.width = 100}, NULL},
+    {"accepted", "accepted-verbose.txt", {.verbose = true}, NULL},
+    {"unknown", "unknown.txt", {.width = 100}, NULL},
+    {"nothing", "nothing.txt", {0}, NULL},
+    {"engine", "engine.txt", {0}, NULL},
+    {"several", "several.txt", {.width = 100}, NULL},
+    {"memory", "memory.txt", {0}, NULL},
+    {"hostile", "hostile.txt", {.verbose = true}, NULL},
+    {"hostile", "hostile-narrow.txt", {.width = 40}, NULL},
+    {"hostile", "hostile-color.txt", {.color = true, .verbose = true, .width = 60}, NULL},
+    {"hostile-nothing", "hostile-nothing.txt", {0}, NULL},
+    {"several", "several-github.txt", {.log = CI_LOG_GITHUB}, NULL},
+    {"broken", "broken-github.txt", {.log = CI_LOG_GITHUB, .verbose = true}, NULL},
+    {"several", "several-gitlab.txt", {.log = CI_LOG_GITLAB, .verbose = true}, NULL},
+    {"sound", "sound.md", {0}, "markdown"},
+    {"broken", "broken.md", {0}, "markdown"},
+    {"several", "several.md", {0}, "markdown"},
+    {"accepted", "accepted.md", {0}, "markdown"},
+    {"unknown", "unknown.md", {0}, "markdown"},
+    {"nothing", "nothing.md", {0}, "markdown"},
+    {"engine", "engine.md", {0}, "markdown"},
+    {"hostile", "hostile.md", {0}, "markdown"},
+    {"several", "several.md-limit", {.max_bytes = 3500}, "markdown"},
+    {"sound", "sound.github", {0}, "github"},
+    {"broken", "broken.github", {0}, "github"},
+    {"accepted", "accepted.github", {0}, "github"},
+    {"several", "several.github", {0}, "github"},
+    {"hostile", "hostile.github", {0}, "github"},
 };
 
 static void read_golden(const char *name, const char *extension, char **ret_text, size_t *ret_len)
@@ -94,7 +112,8 @@ static void test_goldens(void **state)
         size_t len = 0;
 
         read_report(GOLDENS[i].report, &report);
-        got = render(&report, "console", &GOLDENS[i].options);
+        got =
+            render(&report, GOLDENS[i].format ? GOLDENS[i].format : "console", &GOLDENS[i].options);
         if (getenv("UPDATE_GOLDEN")) {
             update(GOLDENS[i].wanted, got);
             continue;
@@ -175,11 +194,31 @@ static void test_hostile(void **state)
         for (int width = 0; width <= 120; width++) {
             RenderOptions options = {.width = width, .verbose = width % 2, .color = width % 3 == 0};
             AUTO(str) char *console = render(&report, "console", &options);
-            AUTO(str) char *json = render(&report, "json", &options);
 
             assert_tame(console, options.color);
-            assert_tame(json, false);
             assert_true(options.color || !strchr(console, '\x1b'));
+        }
+    }
+}
+
+/* The same for every format, but for the one that is made of commands. */
+static void test_hostile_formats(void **state)
+{
+    static const char *const NAMES[] = {"hostile", "hostile-nothing"};
+    size_t count;
+    const ReportFormat *table = report_format_table(&count);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        AUTO(report) Report report = {0};
+
+        read_report(NAMES[i], &report);
+        for (size_t k = 0; k < count; k++) {
+            RenderOptions options = {.verbose = true};
+            AUTO(str) char *text = render(&report, table[k].name, &options);
+
+            if (!text_eq(table[k].name, "github"))
+                assert_tame(text, false);
         }
     }
 }
@@ -204,9 +243,8 @@ static void test_head(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_goldens),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_goldens), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_hostile_formats),
         cmocka_unit_test(test_head),
     };
 
