@@ -139,6 +139,43 @@ static void put_data(Buf *out, const PathReport *path)
     }
 }
 
+static void put_image_changes(Buf *out, const PathReport *path)
+{
+    if (path->image_changes.len > 0)
+        buf_adds(out, "\n| Image | Before | After |\n|---|---|---|\n");
+    for (size_t i = 0; i < path->image_changes.len; i++) {
+        const ImageChange *change = &path->image_changes.items[i];
+
+        buf_adds(out, "| ");
+        md_text(out, change->what ? change->what : "");
+        if (change->name) {
+            buf_adds(out, " ");
+            md_code(out, change->name);
+        }
+        buf_adds(out, " | ");
+        md_code(out, change->before);
+        buf_adds(out, " | ");
+        md_code(out, change->after);
+        buf_adds(out, " |\n");
+    }
+}
+
+/* What is about to run. */
+static void put_new_migrations(Buf *out, const PathReport *path)
+{
+    for (size_t i = 0; i < path->migrations_new.len; i++) {
+        const NewMigration *one = &path->migrations_new.items[i];
+
+        if (!one->sql)
+            continue;
+        buf_adds(out, "\nMigration ");
+        md_code(out, one->name);
+        buf_addf(out, ", %" PRId64 " %s%s:\n\n", one->lines, one->lines == 1 ? "line" : "lines",
+                 one->truncated ? ", the first of them" : "");
+        md_fence(out, one->sql);
+    }
+}
+
 static void put_steps(Buf *out, const PathReport *path)
 {
     if (path->steps.len == 0)
@@ -216,7 +253,9 @@ void markdown_path(Buf *out, const RenderOptions *options, const Report *report,
     put_names(out, options, "Migrations applied", &path->migrations_applied);
     put_names(out, options, "Migrations unfinished", &path->migrations_pending);
     put_steps(out, path);
+    put_new_migrations(out, path);
     put_schema(out, options, path);
+    put_image_changes(out, path);
     put_checks(out, path);
     buf_adds(out, "\n</details>\n\n");
 }

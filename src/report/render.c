@@ -9,6 +9,9 @@
 static const ReportFormat FORMATS[] = {
     {"console", "txt", "for people, in a terminal or a log", render_console},
     {"json", "json", "the whole report, for machines (format 1)", render_json},
+    {"junit", "xml", "for test reports of CI systems: a case a check", render_junit},
+    {"tap", "tap", "for test harnesses: TAP 14, a test a check", render_tap},
+    {"html", "html", "a page that needs nothing else, to read and to keep", render_html},
     {"markdown", "md", "a summary for a job, a pull request, a release", render_markdown},
     {"github", "txt", "annotations of GitHub Actions", render_github},
 };

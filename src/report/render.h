@@ -49,4 +49,7 @@ void report_mask_json(cJSON *item);
 void render_console(const Report *report, const RenderOptions *options, FILE *out);
 void render_json(const Report *report, const RenderOptions *options, FILE *out);
 void render_markdown(const Report *report, const RenderOptions *options, FILE *out);
+void render_junit(const Report *report, const RenderOptions *options, FILE *out);
+void render_tap(const Report *report, const RenderOptions *options, FILE *out);
+void render_html(const Report *report, const RenderOptions *options, FILE *out);
 void render_github(const Report *report, const RenderOptions *options, FILE *out);

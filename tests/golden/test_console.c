@@ -48,6 +48,25 @@ static const Golden GOLDENS[] = {
     {"engine", "engine.md", {0}, "markdown"},
     {"hostile", "hostile.md", {0}, "markdown"},
     {"several", "several.md-limit", {.max_bytes = 3500}, "markdown"},
+    {"upgrade", "upgrade.md", {0}, "markdown"},
+    {"markup", "markup.md", {0}, "markdown"},
+    {"upgrade", "upgrade.html", {0}, "html"},
+    {"markup", "markup.html", {0}, "html"},
+    {"hostile", "hostile.html", {0}, "html"},
+    {"upgrade", "upgrade.xml", {0}, "junit"},
+    {"several", "several.xml", {0}, "junit"},
+    {"accepted", "accepted.xml", {0}, "junit"},
+    {"nothing", "nothing.xml", {0}, "junit"},
+    {"engine", "engine.xml", {0}, "junit"},
+    {"hostile", "hostile.xml", {0}, "junit"},
+    {"markup", "markup.xml", {0}, "junit"},
+    {"upgrade", "upgrade.tap", {0}, "tap"},
+    {"several", "several.tap", {0}, "tap"},
+    {"nothing", "nothing.tap", {0}, "tap"},
+    {"engine", "engine.tap", {0}, "tap"},
+    {"hostile", "hostile.tap", {0}, "tap"},
+    {"markup", "markup.tap", {0}, "tap"},
+    {"markup", "markup.github", {0}, "github"},
     {"sound", "sound.github", {0}, "github"},
     {"broken", "broken.github", {0}, "github"},
     {"accepted", "accepted.github", {0}, "github"},
@@ -204,7 +223,7 @@ static void test_hostile(void **state)
 /* The same for every format, but for the one that is made of commands. */
 static void test_hostile_formats(void **state)
 {
-    static const char *const NAMES[] = {"hostile", "hostile-nothing"};
+    static const char *const NAMES[] = {"hostile", "hostile-nothing", "markup"};
     size_t count;
     const ReportFormat *table = report_format_table(&count);
 

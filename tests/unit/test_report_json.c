@@ -609,7 +609,8 @@ static void test_write_in_place(void **state)
 
 static void test_formats(void **state)
 {
-    static const char *const WANTED[] = {"console", "json", "markdown", "github"};
+    static const char *const WANTED[] = {"console", "json",     "junit", "tap",
+                                         "html",    "markdown", "github"};
     size_t count;
     const ReportFormat *table = report_format_table(&count);
 
