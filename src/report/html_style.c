@@ -1,7 +1,6 @@
 #include "report/html_parts.h"
 
-/* Text has a contrast of 4.5 at least on what it stands on: tests/integration/test_reports.py computes
- * it. */
+/* Text has a contrast of 4.5 at least on what it stands on: test_reports.py computes it. */
 const char HTML_STYLE[] =
     ":root{--page:#f7f7f5;--card:#fff;--text:#1d2125;--quiet:#59626c;--line:#dcdfe3;"
     "--code:#f0f1f3;--good:#13663a;--good-bg:#e2f3e8;--bad:#a2211b;--bad-bg:#fce9e7;"
