@@ -201,3 +201,100 @@ class InstallTest(ActionTest):
                 job.run(given)
                 self.assertEqual(job.status, 0, job.log)
                 self.assertEqual((self.folder / "ran").read_text(), "setup --build\nbuild\n")
+
+
+class RunTest(ActionTest):
+    """All steps with the real program on a real engine, and no configuration file."""
+
+    def setUp(self):
+        super().setUp()
+        server = GitHub([release("5", "2024-01-01T00:00:00Z"), release("6", "2024-02-01T00:00:00Z")], token="ghs_job")
+        self.addCleanup(server.stop)
+        downloads = self.serve(release_files(program=pathlib.Path(SEATRIAL).read_bytes()))
+        self.env.update(GITHUB_API_URL=server.url, GITHUB_REPOSITORY=REPOSITORY, GITHUB_SERVER_URL=downloads.url,
+                        SEATRIAL_PULL="never")
+        self.server = server
+
+    def act(self, tag, given, on_start=None, published="2025-01-01T00:00:00Z"):
+        event = {"action": "published", "release": release(tag, published),
+                 "repository": {"full_name": REPOSITORY}}
+        job = self.job(event, {"action_ref": f"v{VERSION}", "action_repository": "acme/seatrial"})
+
+        def started(step, process):
+            self.processes.add(process.pid)  # the script becomes the program
+            if on_start:
+                on_start(step, process)
+
+        outputs = job.run(given, started)
+        self.said += job.log
+        self.assertNotIn("Sanitizer", job.log)
+        return job, outputs
+
+    def notes(self, candidate, tag="7", **given):
+        return self.act(tag, {"image": "seatrial-fixture/notes", "candidate": fixture(candidate),
+                              "sqlite": "/app/data/app.db", **given})
+
+    def assert_outputs(self, job, outputs, **wanted):
+        self.assertEqual({name: outputs[name] for name in wanted}, wanted, job.log)
+        report = json.loads(pathlib.Path(outputs["report"]).read_text())
+        self.assertEqual(report["verdict"], wanted["verdict"])
+        self.assertEqual(pathlib.Path(outputs["report"]).parent, pathlib.Path(outputs["reports"]))
+        return report
+
+    def test_broken(self):
+        job, outputs = self.notes("not-null-rebuild")
+        self.assertEqual(job.status, 1, job.log)
+        self.assert_outputs(job, outputs, verdict="broken", findings="1", **{"from": "6"})
+        step = job.steps["run"]
+        # without opening the log: one summary first, then the finding
+        self.assertEqual([kind for kind, _, _ in step.annotations[:2]], ["error", "error"], job.log)
+        self.assertRegex(step.annotations[1][2], "NOT NULL constraint failed")
+        self.assertIn("NOT NULL constraint failed", step.summary)
+        self.assertTrue((pathlib.Path(outputs["reports"]) / "report.md").exists(), job.log)
+
+    def test_hostile_tag(self):
+        job, outputs = self.notes("7", HOSTILE)
+        self.assertEqual(job.status, 0, job.log)
+        self.assert_outputs(job, outputs, verdict="sound", findings="0", **{"from": "6"})
+        self.assertEqual(list((self.folder / "work").iterdir()), [], "something ran")
+        self.assertEqual([text for _, _, text in job.steps["run"].annotations if "owned" in text.split("\n")[0]], [])
+        for step in job.ran:
+            for name, line in step.commands:
+                self.assertFalse(name == "error", line)
+
+    def test_inputs_that_are_wrong_are_told(self):
+        job, outputs = self.notes("7", profile="$(touch x)")
+        self.assertEqual((job.status, outputs["verdict"]), (2, "unknown"), job.log)
+        self.assertRegex(self.errors(job.steps["run"])[0], "profile")
+        self.assertEqual(list((self.folder / "work").iterdir()), [])
+
+    def test_cancelled(self):
+        def cancel(step, process):
+            if step.id == "run":
+                threading.Thread(target=lambda: (self.running_container(), process.send_signal(signal.SIGINT)),
+                                 daemon=True).start()
+
+        job, _ = self.act("7", {"image": "seatrial-fixture/notes", "candidate": fixture("hang"),
+                                "sqlite": "/app/data/app.db"}, cancel)
+        self.assertEqual(job.status, 130, job.log)
+
+    def test_eight_lines(self):
+        """The workflow of the README, with the names of images that are there."""
+        text = next(block for block in re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(),
+                                                  re.MULTILINE | re.DOTALL) if "jobs:" in block)
+        self.assertEqual(len(text.splitlines()), 8)
+        steps = yaml.safe_load(text)["jobs"]["gate"]["steps"]
+        self.assertEqual([step["uses"].split("@")[0] for step in steps], ["actions/checkout", "seatrial/seatrial"])
+        given = steps[1]["with"]
+        self.assertEqual(set(given), {"image", "postgres"})
+        self.server.releases[:] = [release("v1.1.0", "2025-02-01T00:00:00Z"), release("v1.0.0")]
+        (self.folder / "work").mkdir()
+        (self.folder / "work/Dockerfile").write_text("FROM seatrial-fixture/prisma:v1.2.0\n")
+        job, outputs = self.act("v1.2.0", {**given, "image": "seatrial-fixture/prisma", "postgres": SERVER},
+                                published="2025-03-01T00:00:00Z")
+        self.assertEqual(job.status, 0, job.log)
+        report = self.assert_outputs(job, outputs, verdict="sound", findings="0", **{"from": "v1.1.0"})
+        path = report["paths"][0]
+        self.assertEqual([(step["name"], step["command"][-2:]) for step in path["steps"] if "migrate" in step["name"]],
+                         [("old-migrate", ["migrate", "deploy"]), ("new-migrate", ["migrate", "deploy"])])
+        self.assertEqual(path["migrations"]["applied"], ["20250518143000_visits_by_day"])

@@ -1,4 +1,4 @@
-"""What a release consists of is made by ci/package, and run: the static binary, the Debian package, the image."""
+"""What a release consists of is made by ci/package and ci/image, and run: the static binary, the Debian package, the image."""
 
 import http.server
 import json
@@ -23,10 +23,10 @@ VERIFY = ("verify", "--image", FIXTURE, "--pull", "never", "--source", "list", "
           "--sqlite", "/app/data/app.db", "--volume", "/app/data", "--report", "json=-")
 
 
-def package(*args, **env):
-    done = subprocess.run((ROOT / "ci/package", *args), env={**os.environ, **env}, capture_output=True, text=True,
+def make(program, *args, **env):
+    done = subprocess.run((ROOT / "ci" / program, *args), env={**os.environ, **env}, capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=1800, check=False)
-    assert done.returncode == 0, f"ci/package {args}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+    assert done.returncode == 0, f"ci/{program} {args}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
 
 
 class PackagingTest(SeatrialTest):
@@ -36,8 +36,8 @@ class PackagingTest(SeatrialTest):
         cls.dist = pathlib.Path(tempfile.mkdtemp(prefix="seatrial-dist-"))
         cls.addClassCleanup(shutil.rmtree, cls.dist, ignore_errors=True)
         cls.image = f"seatrial-test/tool:{os.getpid()}"
-        package(DIST=str(cls.dist))
-        package("--image", cls.image)
+        make("package", DIST=str(cls.dist))
+        make("image", cls.image, str(cls.dist / DEB))
         cls.addClassCleanup(docker, "image", "rm", "-f", cls.image, check=False)
 
     def out(self, *command, status=0, env=None, **named):
