@@ -46,8 +46,9 @@ typedef struct Command {
 
 const Command *const *command_table(size_t *ret_count);
 
-extern const Command COMMAND_VERIFY, COMMAND_PLAN, COMMAND_DOCTOR, COMMAND_CLEAN, COMMAND_REPORT,
-    COMMAND_EXPLAIN, COMMAND_SCHEMA, COMMAND_VERSION, COMMAND_INIT, COMMAND_COMPLETION, COMMAND_MAN;
+extern const Command COMMAND_VERIFY, COMMAND_PLAN, COMMAND_DIFF, COMMAND_DOCTOR, COMMAND_CLEAN,
+    COMMAND_REPORT, COMMAND_EXPLAIN, COMMAND_SCHEMA, COMMAND_VERSION, COMMAND_INIT,
+    COMMAND_COMPLETION, COMMAND_MAN;
 
 /** Settings of this command line (config_load with the check table's ids); secrets registered. */
 MUST_USE Error *command_config(const CommandInput *input, Config *ret_config);

@@ -129,7 +129,9 @@ OfferValue offer_argument(const Command *command, StrList *ret_words)
         str_list_split(command->argument_choices, ' ', ret_words);
         return OFFER_WORDS;
     }
-    return text_starts(command->arguments, "FILE") ? OFFER_PATH : OFFER_ANY;
+    return text_starts(command->arguments, "FILE") || text_eq(command->arguments, "A B")
+               ? OFFER_PATH
+               : OFFER_ANY;
 }
 
 void offer_list_clear(OfferList *offers)

@@ -1,11 +1,13 @@
 #include "verify/trial.h"
 
+#include "report/safe.h"
 #include "verify/experiment.h"
 #include "verify/files.h"
 #include "verify/services.h"
 #include "verify/spec.h"
 
 #define PROVIDE_MS        30000
+#define LOG_LINES_SHOWN   20
 #define LESSON_ROUNDS_MAX 8 /* each is an upgrade of its own */
 
 static void attempt_clear(Attempt *attempt)
@@ -324,6 +326,59 @@ static Error *run_all(Trial *trial)
     TRY(run_candidate(&lane));
     TRY(shadow_read_volume(&lane));
     return trial_passed(trial, trial->new.step) ? experiments_make(trial) : NULL;
+}
+
+/* The last lines of a log, so that no line of it begins one of ours. Caller frees. */
+static char *quoted_end(const char *log)
+{
+    AUTO(str) char *safe = safe_text(log ? log : "");
+    AUTO(str_list) StrList lines = {0};
+    AUTO(str_list) StrList quoted = {0};
+
+    str_list_split(safe, '\n', &lines);
+    for (size_t i = lines.len > LOG_LINES_SHOWN ? lines.len - LOG_LINES_SHOWN : 0; i < lines.len;
+         i++)
+        if (*lines.items[i])
+            str_list_addf(&quoted, "\n  | %s", lines.items[i]);
+    return str_list_join(&quoted, "");
+}
+
+static Error *install(Trial *trial, Attempt *attempt)
+{
+    AUTO(lane) Lane lane = {0};
+    AUTO(str) char *end = NULL;
+    const Step *step;
+
+    TRY(make_network(trial));
+    TRY(lane_open(trial, NULL, &lane));
+    TRY(provide(&lane, &trial->plan->candidate.image));
+    TRY(lane_migrate(&lane, "migrate", trial->database, attempt));
+    if (attempt->taken)
+        return NULL;
+    step = &trial->report->steps.items[attempt->step];
+    end = quoted_end(step->log_tail);
+    return error_new(ERR_CONFLICT, 0,
+                     "the migrations fail on an empty database (%s, exit status %d)%s",
+                     step_end_name(step->end), step->exit_code, end);
+}
+
+Error *trial_install(Session *session, const Plan *plan, const PlannedPath *path,
+                     Snapshot *ret_snapshot)
+{
+    AUTO(trial) Trial trial = {0};
+    DatabaseSpec spec = database_spec_of(&session->config->databases.items[path->database]);
+    AUTO(path_report) PathReport report = {.database = database_describe(&spec)};
+    Attempt attempt = {.step = -1};
+    Error *err;
+
+    trial_init(&trial, session, plan, path, NULL, &report);
+    err = install(&trial, &attempt);
+    if (!err) {
+        *ret_snapshot = attempt.snapshot;
+        attempt.snapshot = (Snapshot){0};
+    }
+    attempt_clear(&attempt);
+    return err;
 }
 
 Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,

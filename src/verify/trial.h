@@ -15,3 +15,13 @@
  */
 MUST_USE Error *trial_run(Session *session, const Plan *plan, const PlannedPath *path,
                           const CheckPolicy *policy, PathReport *report, StrList *warnings);
+/**
+ * What an image's migrations make of an empty database: nothing is judged.
+ *
+ * @param plan  whose candidate it is
+ * @param path  of that plan
+ * @param[out] ret_snapshot  untouched on error
+ * @return NULL; ERR_CONFLICT: the migrations fail, with the end of their log; else as trial_run
+ */
+MUST_USE Error *trial_install(Session *session, const Plan *plan, const PlannedPath *path,
+                              Snapshot *ret_snapshot);

@@ -140,7 +140,7 @@ class TalkTest(SeatrialTest):
     def test_help(self):
         result = self.seatrial("--help")
         self.assertEqual((result.status, result.err), (SOUND, ""))
-        for word in ("verify", "plan", "doctor", "clean", "explain", "version"):
+        for word in ("verify", "plan", "diff", "doctor", "clean", "explain", "version"):
             self.assertIn(word, result.out)
             one = self.seatrial(word, "--help")
             self.assertEqual(one.status, SOUND, one)
