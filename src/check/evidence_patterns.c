@@ -114,6 +114,12 @@ static const EvidencePattern PATTERNS[] = {
     DB("value %n is out of range for type %*", VALUE),
     DB("invalid value %n for %*", VALUE),
     DB("malformed array literal: %*", VALUE),
+    DB("malformed range literal: %*", VALUE),
+    DB("malformed multirange literal: %*", VALUE),
+    DB("%n is not a valid binary digit", VALUE),
+    DB("syntax error in tsquery: %*", VALUE),
+    DB("Syntax error near %n at position %d", VALUE), /* hstore */
+    DB("ltree syntax error at character %d", VALUE),
     DB("numeric field overflow", VALUE),
     DB("smallint out of range", VALUE),
     DB("integer out of range", VALUE),

@@ -66,7 +66,7 @@ bool lesson_judge_check(LessonJudge *judge)
     for (size_t n = judge->uses.len; n-- > 0;)
         if (is_check(judge, &judge->uses.items[n]) && teach_check(judge, &judge->uses.items[n]))
             return true;
-    return false;
+    return lesson_untold_check(judge);
 }
 
 static bool repeats(const LessonJudge *judge, const PopulateColumn *column)

@@ -43,6 +43,28 @@ static const struct {
     {"money", LESSON_ONE_OF, "1.00|2.50"},
     {"bytea", LESSON_ONE_OF, "\\x00|\\x01"},
     {"xml", LESSON_ONE_OF, "<a/>|<b/>"},
+    {"timetz", LESSON_ONE_OF, "08:30:00+00|17:45:00+00"},
+    {"time with time zone", LESSON_ONE_OF, "08:30:00+00|17:45:00+00"},
+    {"macaddr8", LESSON_ONE_OF, "02:00:00:00:00:00:00:01|02:00:00:00:00:00:00:02"},
+    {"bit", LESSON_ONE_OF, "0|1"},
+    {"bit varying", LESSON_ONE_OF, "0|1"},
+    {"varbit", LESSON_ONE_OF, "0|1"},
+    {"point", LESSON_ONE_OF, "(1,2)|(3,4)"},
+    {"line", LESSON_ONE_OF, "{1,2,3}|{2,3,4}"},
+    {"lseg", LESSON_ONE_OF, "[(1,2),(3,4)]|[(5,6),(7,8)]"},
+    {"box", LESSON_ONE_OF, "(3,4),(1,2)|(7,8),(5,6)"},
+    {"path", LESSON_ONE_OF, "((1,2),(3,4))|((5,6),(7,8))"},
+    {"polygon", LESSON_ONE_OF, "((1,2),(3,4),(5,6))|((1,2),(3,4),(7,8))"},
+    {"circle", LESSON_ONE_OF, "<(1,2),3>|<(4,5),6>"},
+    {"tsquery", LESSON_ONE_OF, "amber|birch"},
+    {"jsonpath", LESSON_ONE_OF, "$.a|$.b"},
+    {"pg_lsn", LESSON_ONE_OF, "0/1|0/2"},
+    {"hstore", LESSON_ONE_OF, "a=>1|b=>2"},
+    {"ltree", LESSON_ONE_OF, "amber|amber.birch"},
+    /* every array and every range reads these; of them no more than two need to differ */
+    {"array", LESSON_ONE_OF, "{}"},
+    {"range", LESSON_ONE_OF, "empty"},
+    {"multirange", LESSON_ONE_OF, "{}"},
 };
 
 bool type_lesson(const char *type, LessonKind *ret_kind, StrList *ret_texts)

@@ -90,7 +90,8 @@ static bool begins_alike(const char *shape, const char *value)
 {
     static const struct {
         const char *shape, *begin;
-    } BEGINS[] = {{"[a-z]", "^[a-z]"}, {"[A-Z]", "^[A-Z]"}, {"[0-9a-f]", "^[0-9a-f]"}};
+    } BEGINS[] = {
+        {"[a-z]", "^[a-z]"}, {"[A-Z]", "^[A-Z]"}, {"[0-9a-f]", "^[0-9a-f]"}, {"[0-9]", "^[0-9]"}};
 
     for (size_t i = 0; i < COUNT_OF(BEGINS); i++)
         if (text_starts(shape, BEGINS[i].shape))

@@ -93,6 +93,33 @@ static void read_range(const char *message, Trouble *trouble)
     }
 }
 
+/* Types that say it in words of their own. */
+static const struct {
+    const char *words, *type;
+} OWN_WORDS[] = {
+    {"malformed array literal: ", "array"},
+    {"malformed range literal: ", "range"},
+    {"malformed multirange literal: ", "multirange"},
+    {"is not a valid binary digit", "bit"},
+    {"syntax error in tsquery: ", "tsquery"},
+    {"Syntax error near \"", "hstore"},
+    {"ltree syntax error", "ltree"},
+};
+
+static bool read_own_words(const char *message, Trouble *trouble)
+{
+    for (size_t i = 0; i < COUNT_OF(OWN_WORDS); i++) {
+        if (!strstr(message, OWN_WORDS[i].words))
+            continue;
+        trouble->kind = TROUBLE_CAST;
+        trouble->type = xstrdup(OWN_WORDS[i].type);
+        if (text_ends(OWN_WORDS[i].words, ": "))
+            trouble->value = quoted(message, ": \"");
+        return true;
+    }
+    return false;
+}
+
 static void read_value(const char *message, Trouble *trouble)
 {
     if (strstr(message, "malformed JSON")) {
@@ -117,7 +144,7 @@ static void read_value(const char *message, Trouble *trouble)
         trouble->type = xstrdup("timestamp");
         trouble->value = between(message, "invalid value \"", "\"");
         trouble->cut = true;
-    } else {
+    } else if (!read_own_words(message, trouble)) {
         read_syntax(message, trouble);
         read_enum(message, trouble);
     }
@@ -214,6 +241,8 @@ static const struct {
     {"is not a valid UUID: \"", "\"", TROUBLE_CAST, "uuid", false},
     {"unexpected token at '", "'", TROUBLE_JSON, "json", true},
     {"unexpected character: '", "'", TROUBLE_JSON, "json", true},
+    {"Unrecognized token '", "'", TROUBLE_JSON, "json", true},
+    {"invalid character '", "' looking for beginning of value", TROUBLE_JSON, "json", true},
 };
 
 /* Unexpected token 'a', "amber gar"... is not valid JSON: of V8, cut after ten characters */

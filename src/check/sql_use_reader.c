@@ -144,5 +144,10 @@ char *use_type_text(const UseReader *reader, size_t at)
     type = use_is_name(reader, at) ? use_text_at(reader, at) : xstrdup("");
     for (char *c = type; *c; c++)
         *c = (char)tolower((unsigned char)*c);
+    if (*type && use_is(reader, at + 1, "[")) {
+        AUTO(str) char *element = type;
+
+        return xasprintf("%s[]", element);
+    }
     return type;
 }

@@ -103,7 +103,73 @@ static inline void random_table(RandomSchema *random, unsigned table)
     buf_addf(&random->out, "CREATE TABLE t%u (%s);\n", table, joined);
 }
 
-/** CREATE TABLE statements for tables t0, t1... Caller frees. */
+/* Tables with what is hard to fill; {n} is the table's number, {t} a table t0, t1... that is there,
+ * {k} and {c} columns and their checks. */
+static const char *const RANDOM_HARD_POSTGRES[] = {
+    "CREATE TABLE h{n} (key bigserial, day date NOT NULL, owner integer REFERENCES t{t} (key), v text, "
+    "PRIMARY KEY (key, day)) PARTITION BY RANGE (day);\n"
+    "CREATE TABLE h{n}_a PARTITION OF h{n} FOR VALUES FROM ('2024-01-01') TO ('2024-03-01');\n"
+    "CREATE TABLE h{n}_b PARTITION OF h{n} FOR VALUES FROM ('2024-03-01') TO ('2030-01-01') PARTITION BY HASH (key);\n"
+    "CREATE TABLE h{n}_b0 PARTITION OF h{n}_b FOR VALUES WITH (MODULUS 2, REMAINDER 0);\n"
+    "CREATE TABLE h{n}_b1 PARTITION OF h{n}_b FOR VALUES WITH (MODULUS 2, REMAINDER 1);\n"
+    "CREATE TABLE h{n}_ref (k bigint, d date, FOREIGN KEY (k, d) REFERENCES h{n} (key, day));\n",
+    "CREATE TABLE h{n} (kind text NOT NULL, no integer NOT NULL, owner integer NOT NULL REFERENCES t{t} (key), "
+    "{k}, PRIMARY KEY (kind, no), {c}) PARTITION BY LIST (kind);\n"
+    "CREATE TABLE h{n}_a PARTITION OF h{n} FOR VALUES IN ('alpha', 'beta');\n"
+    "CREATE TABLE h{n}_b PARTITION OF h{n} FOR VALUES IN ('gamma');\n",
+    "CREATE TABLE h{n} (room integer NOT NULL REFERENCES t{t} (key), during tstzrange NOT NULL, "
+    "slot int4range CHECK (lower(slot) >= 0), EXCLUDE USING gist (during WITH &&), EXCLUDE USING gist (slot WITH &&));\n",
+    "CREATE TYPE mood{n} AS ENUM ('sad', 'ok', 'it''s'); CREATE DOMAIN code{n} AS varchar(8) CHECK (VALUE ~ '^[A-Z]{2}[0-9]{3,5}$');\n"
+    "CREATE DOMAIN some{n} AS integer NOT NULL CHECK (VALUE > 0);\n"
+    "CREATE TABLE h{n} (code code{n} PRIMARY KEY, mood mood{n}, moods mood{n}[], amount some{n}, twice bigint GENERATED ALWAYS AS (amount * 2) STORED, "
+    "tags text[] CHECK (cardinality(tags) BETWEEN 1 AND 3), at macaddr, route cidr, {k}, {c});\n",
+    "CREATE TABLE h{n} (id integer PRIMARY KEY, next integer NOT NULL UNIQUE);\n"
+    "CREATE TABLE h{n}_b (id integer PRIMARY KEY, h integer NOT NULL REFERENCES h{n} (id), owner integer REFERENCES t{t} (key));\n"
+    "ALTER TABLE h{n} ADD FOREIGN KEY (next) REFERENCES h{n}_b (id) DEFERRABLE INITIALLY DEFERRED;\n",
+};
+static const char *const RANDOM_HARD_SQLITE[] = {
+    "CREATE TABLE h{n} (a INTEGER NOT NULL, b TEXT NOT NULL CHECK (b GLOB '[A-Z][0-9]*'), v ANY, owner INTEGER REFERENCES t{t} (key), "
+    "{k}, PRIMARY KEY (b, a), {c}) STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE h{n}_ref (x TEXT, y INTEGER, FOREIGN KEY (x, y) REFERENCES h{n} (b, a));\n",
+    "CREATE TABLE h{n} (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('on', 'off')), "
+    "upper_name TEXT GENERATED ALWAYS AS (upper(name)) STORED, owner INTEGER NOT NULL REFERENCES t{t} (key), {k}, {c});\n"
+    "CREATE UNIQUE INDEX h{n}_one ON h{n} (owner) WHERE state = 'on'; CREATE UNIQUE INDEX h{n}_name ON h{n} (lower(name), owner);\n",
+    "CREATE TABLE h{n} (id INTEGER PRIMARY KEY, next INTEGER NOT NULL REFERENCES h{n}_b (id));\n"
+    "CREATE TABLE h{n}_b (id INTEGER PRIMARY KEY, h INTEGER NOT NULL REFERENCES h{n} (id), parent INTEGER REFERENCES h{n}_b (id), owner REFERENCES t{t} (key));\n",
+    "CREATE TABLE h{n} (hash TEXT PRIMARY KEY CHECK (length(hash) = 40 AND hash NOT GLOB '*[^0-9a-f]*'), body TEXT CHECK (json_valid(body)), "
+    "raw BLOB NOT NULL CHECK (length(raw) = 16), at TEXT NOT NULL CHECK (at IS datetime(at)), {k}, {c}) STRICT, WITHOUT ROWID;\n",
+};
+
+/* Columns that checks tie together, and the checks. */
+static const struct {
+    const char *columns, *checks;
+} RANDOM_TIES[] = {
+    {"low integer NOT NULL, high integer NOT NULL",
+     "CHECK (low < high), CHECK (high - low <= 500)"},
+    {"net integer NOT NULL, tax integer NOT NULL, gross integer NOT NULL",
+     "CHECK (gross = net + tax AND tax BETWEEN 0 AND net)"},
+    {"way text NOT NULL CHECK (way IN ('card', 'cash')), last4 text CHECK (length(last4) = 4)",
+     "CHECK ((way = 'card') = (last4 IS NOT NULL))"},
+    {"x integer, y integer", "CHECK ((x IS NULL) <> (y IS NULL))"},
+};
+
+static inline void random_hard(RandomSchema *random, unsigned number, unsigned tables)
+{
+    const char *text = random->postgres
+                           ? RANDOM_HARD_POSTGRES[random_of(random, COUNT_OF(RANDOM_HARD_POSTGRES))]
+                           : RANDOM_HARD_SQLITE[random_of(random, COUNT_OF(RANDOM_HARD_SQLITE))];
+    unsigned tie = random_of(random, COUNT_OF(RANDOM_TIES));
+    AUTO(str) char *n = xasprintf("%u", number);
+    AUTO(str) char *t = xasprintf("%u", random_of(random, tables));
+    AUTO(str) char *columns = text_replace(text, "{k}", RANDOM_TIES[tie].columns);
+    AUTO(str) char *checks = text_replace(columns, "{c}", RANDOM_TIES[tie].checks);
+    AUTO(str) char *numbered = text_replace(checks, "{n}", n);
+    AUTO(str) char *whole = text_replace(numbered, "{t}", t);
+
+    buf_adds(&random->out, whole);
+}
+
+/** CREATE TABLE statements for tables t0, t1..., and h0 to h2, which are hard. Caller frees. */
 static inline char *random_schema(uint64_t seed, bool postgres, unsigned tables)
 {
     RandomSchema random = {
@@ -111,5 +177,7 @@ static inline char *random_schema(uint64_t seed, bool postgres, unsigned tables)
 
     for (unsigned i = 0; i < tables; i++)
         random_table(&random, i);
+    for (unsigned i = 0; i < 3; i++)
+        random_hard(&random, i, tables);
     return buf_take(&random.out);
 }

@@ -168,6 +168,13 @@ static void test_home(void **state)
     share("home", POPULATE_EDGE, 95);
 }
 
+static void test_library(void **state)
+{
+    (void)state;
+    share("library", POPULATE_TYPICAL, 95);
+    share("library", POPULATE_EDGE, 95);
+}
+
 static void test_ci(void **state)
 {
     (void)state;
@@ -527,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_photos),
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_ci),
+        cmocka_unit_test(test_library),
         cmocka_unit_test(same_seed_same_rows),
         cmocka_unit_test(whatever_the_schema),
         cmocka_unit_test(what_was_there_stays),

@@ -4,7 +4,7 @@
 
 #include "database/populate/mine_parts.h"
 
-enum { ELEMENTS_MAX = 200 };
+enum { ELEMENTS_MAX = 200, AFFIX_MAX = 20 };
 
 static bool is_array(const PopColumn *column)
 {
@@ -78,34 +78,84 @@ void pop_mine_extent(PopMiner *miner, size_t at, int64_t number)
         }
 }
 
-void pop_mine_plain(PopMiner *miner, size_t at)
+/* What functions of the application's own are asked about. */
+static void add_common(PopMiner *miner, size_t at, uint64_t salt)
 {
-    static const char *const alphabets[] = {"abcdefghijklmnopqrstuvwxyz",
-                                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567890"};
+    static const char *const patterns[] = {
+        "('https://example.com/' || {word} || '/' || {i})",
+        "(lower({first}) || {i} || '@example.com')",
+        "({word} || {i} || '.example.com')",
+        "('/' || {word} || {i})",
+        "('' || {i})",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(patterns); i++)
+        pop_choice_add(miner->choices[at], pop_expand(miner->context, patterns[i], salt), true, 4);
+}
+
+static void add_times(PopMiner *miner, size_t at, uint64_t salt)
+{
     static const char *const times[] = {"date", "datetime", "time"};
-    const PopColumn *column = &miner->table->columns.items[at];
-    uint64_t salt = pop_salt(miner->context, miner->table->place, column->name, 8);
-    int64_t width = column->length > 0 && column->length < 8 ? column->length : 8;
+    AUTO(str) char *seconds = pop_seconds(miner->context, salt, MOMENT_PLAIN);
 
-    for (size_t i = 0; i < COUNT_OF(alphabets) && column->family == FAMILY_TEXT; i++)
-        pop_choice_add(miner->choices[at], pop_code(alphabets[i], (int)width, salt), width >= 6, 3);
-    for (size_t i = 0; i < COUNT_OF(times) && !miner->context->postgres; i++) {
-        AUTO(str) char *seconds = pop_seconds(miner->context, salt, 3);
-
+    for (size_t i = 0; i < COUNT_OF(times); i++)
         if (text_contains_nocase(miner->check->sql, times[i]))
             pop_choice_add(miner->choices[at], xasprintf("%s(%s, 'unixepoch')", times[i], seconds),
                            true, 1);
-    }
-    for (size_t i = 0; i < miner->tokens.len && !miner->context->postgres; i++) {
-        AUTO(str) char *seconds = pop_seconds(miner->context, salt, 3);
+    for (size_t i = 2; i < miner->tokens.len; i++) {
         AUTO(str) char *format = NULL, *literal = NULL;
 
-        if (miner->tokens.items[i].kind != SQL_STRING || i < 2 ||
+        if (miner->tokens.items[i].kind != SQL_STRING ||
             !sql_token_is(&miner->tokens, i - 2, "strftime"))
             continue;
         format = sql_token_name(&miner->tokens.items[i]);
         literal = pop_literal(miner->context, format);
         pop_choice_add(miner->choices[at],
                        xasprintf("strftime(%s, %s, 'unixepoch')", literal, seconds), true, 1);
+    }
+}
+
+void pop_mine_plain(PopMiner *miner, size_t at)
+{
+    static const char *const alphabets[] = {"abcdefghijklmnopqrstuvwxyz",
+                                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567890"};
+    const PopColumn *column = &miner->table->columns.items[at];
+    uint64_t salt = pop_salt(miner->context, miner->table->place, column->name, 8);
+    int64_t width = column->length > 0 && column->length < 8 ? column->length : 8;
+
+    for (size_t i = 0; i < COUNT_OF(alphabets) && column->family == FAMILY_TEXT; i++)
+        pop_choice_add(miner->choices[at], pop_code(alphabets[i], (int)width, salt), width >= 6, 3);
+    if (column->family == FAMILY_TEXT)
+        add_common(miner, at, salt);
+    if (!miner->context->postgres)
+        add_times(miner, at, salt);
+}
+
+/* "substr(card, 1, 1) = '2'", "right(key, 2) = '=='": text that begins or ends so, of every length
+ * that is asked for. */
+void pop_mine_affix(PopMiner *miner, size_t at, const char *value)
+{
+    AUTO(pop_lengths) PopLengths lengths = {0};
+    AUTO(str) char *literal = pop_literal(miner->context, value);
+    int64_t len = (int64_t)strlen(value);
+
+    if (len == 0 || len > AFFIX_MAX ||
+        !(text_contains_nocase(miner->check->sql, "substr") ||
+          text_contains_nocase(miner->check->sql, "left") ||
+          text_contains_nocase(miner->check->sql, "right") ||
+          text_contains_nocase(miner->check->sql, "starts_with(")))
+        return;
+    pop_mine_lengths(miner, at, &lengths);
+    LIST_PUSH(&lengths, len + 8);
+    for (size_t i = 0; i < lengths.len; i++) {
+        uint64_t salt =
+            pop_salt(miner->context, miner->table->place, miner->table->columns.items[at].name, 9);
+        AUTO(str) char *code = NULL;
+
+        if (lengths.items[i] <= len || lengths.items[i] > ELEMENTS_MAX)
+            continue;
+        code = pop_code("1234567890", (int)(lengths.items[i] - len), salt);
+        pop_choice_add(miner->choices[at], xasprintf("(%s || %s)", literal, code), true, 1);
+        pop_choice_add(miner->choices[at], xasprintf("(%s || %s)", code, literal), true, 1);
     }
 }

@@ -40,6 +40,8 @@ void pop_mine_element(PopMiner *miner, size_t at, const char *value); /* mine_ot
 void pop_mine_extent(PopMiner *miner, size_t at, int64_t number); /* mine_other.c */
 /** An array of all literals of the check. */
 void pop_mine_elements(PopMiner *miner, size_t at); /* mine_other.c */
+/** A literal as the beginning or the end of a text. */
+void pop_mine_affix(PopMiner *miner, size_t at, const char *value); /* mine_other.c */
 /** Text without blanks, in one case, of digits; and times as the check formats them. */
 void pop_mine_plain(PopMiner *miner, size_t at); /* mine_other.c */
 

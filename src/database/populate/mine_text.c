@@ -87,6 +87,18 @@ static void add_pattern(PopMiner *miner, PopPatternKind kind, const char *patter
     pop_choice_add(miner->choices[at], TAKE(sql), distinct, 1);
 }
 
+/* Another check may want digits where LIKE takes anything. */
+static void add_digits(PopMiner *miner, const char *pattern, size_t at)
+{
+    AUTO(str) char *any = NULL, *one = NULL;
+
+    if (strpbrk(pattern, "\\^$.[]|()*+?{}"))
+        return;
+    any = text_replace(pattern, "%", "[0-9]*");
+    one = text_replace(any, "_", "[0-9]");
+    add_pattern(miner, PATTERN_REGEX, one, at);
+}
+
 /* "*[^0-9a-f]*" must not match: the text consists of [0-9a-f]. */
 static void add_without(PopMiner *miner, const char *pattern, size_t at)
 {
@@ -143,6 +155,8 @@ static bool mine_text_pattern(PopMiner *miner, const char *start, const char *va
         add_without(miner, value, at);
     else
         add_pattern(miner, kind, value, at);
+    if (!negated && kind == PATTERN_LIKE)
+        add_digits(miner, value, at);
     return true;
 }
 
@@ -164,6 +178,8 @@ void pop_mine_string(PopMiner *miner, size_t token)
 
         if (family == FAMILY_TEXT && mine_text_pattern(miner, string->start, value, at))
             continue;
+        if (family == FAMILY_TEXT)
+            pop_mine_affix(miner, at, value);
         if (family == FAMILY_OTHER)
             pop_mine_element(miner, at, value);
         if (!pop_is_number(family) && family != FAMILY_BOOL)

@@ -117,8 +117,8 @@ static char *range_value(Maker *maker, const PgType *type, bool *ret_distinct)
         if (text_eq(span->name, spans[i].name))
             return xasprintf("%s(%s, %s)", type->cast, spans[i].low, spans[i].high);
     if (span && (text_eq(span->name, "timestamp") || text_eq(span->name, "timestamptz"))) {
-        AUTO(str) char *low = pop_seconds(&maker->engine->context, 0, 1);
-        AUTO(str) char *high = pop_seconds(&maker->engine->context, 0, 6);
+        AUTO(str) char *low = pop_seconds(&maker->engine->context, 0, MOMENT_CREATED);
+        AUTO(str) char *high = pop_seconds(&maker->engine->context, 0, MOMENT_ENDED);
         const char *zone = text_eq(span->name, "timestamp") ? " AT TIME ZONE 'UTC'" : "";
 
         return xasprintf("%s(to_timestamp(%s)%s, to_timestamp(%s)%s)", type->cast, low, zone, high,

@@ -41,7 +41,7 @@ static void sprinkle_null(PopPlanner *planner, size_t at)
     }
     salt = pop_planner_salt(planner, name, 3);
     /* most rows are not deleted */
-    if (column->family == FAMILY_MOMENT && pop_moment_rank(plain) == 5)
+    if (column->family == FAMILY_MOMENT && pop_moment_rank(plain) == MOMENT_DELETED)
         field->null_when = xasprintf("(r.i + %llu) %% 4 <> 0", (unsigned long long)(salt % 4));
     else
         field->null_when = xasprintf("(r.i + %llu) %% 6 = 0", (unsigned long long)(salt % 6));

@@ -135,18 +135,28 @@ static void tell_bound(const PopPlanner *planner, const PopComponent *component)
     }
 }
 
-/* A key's values are those of the rows it refers to, whatever a check says of them. */
+/* A key's values are those of the rows it refers to, or NULL until it is set, whatever a check says
+ * of them. */
+static bool is_key(const PopPlanner *planner, size_t column)
+{
+    const PopField *field = &planner->plan->fields[column];
+
+    for (size_t i = 0; i < planner->table->references.len; i++) {
+        const PopReference *reference = &planner->table->references.items[i];
+
+        if (reference->declared && index_list_has(&reference->columns, column) &&
+            (field->join != SIZE_MAX || (field->choices.len > 0 && field->choices.items[0].null)))
+            return !field->given;
+    }
+    return false;
+}
+
 static void keep_references(const PopPlanner *planner, const PopComponent *component)
 {
     for (size_t at = 0; at < component->columns.len; at++) {
-        const PopField *field = &planner->plan->fields[component->columns.items[at]];
         PopChoiceList *choices = &planner->plan->fields[component->columns.items[at]].choices;
 
-        if (field->join == SIZE_MAX ||
-            !planner->table->references.items[planner->plan->joins.items[field->join].reference]
-                 .declared)
-            continue;
-        for (size_t i = choices->len; i-- > 1;)
+        for (size_t i = choices->len; i-- > 1 && is_key(planner, component->columns.items[at]);)
             if (!choices->items[i].null)
                 pop_choice_drop(choices, i);
     }

@@ -65,7 +65,7 @@ static void apply_lesson(PopPlanner *planner, const Lesson *lesson, const PopCol
                        xstrdup(column->family == FAMILY_TEXT ? "('' || r.i)" : "r.i"), true, 0);
         break;
     case LESSON_ISO_TIME:
-        pop_choice_add(&field->choices, pop_moment(context, column, salt, 3), true, 0);
+        pop_choice_add(&field->choices, pop_moment(context, column, salt, MOMENT_PLAIN), true, 0);
         break;
     case LESSON_UUID:
         pop_choice_add(&field->choices, pop_uuid(context, salt), true, 0);

@@ -34,6 +34,18 @@ static int64_t largest(const PopColumn *column)
     return most - 1;
 }
 
+/* "created" of a Go program: nothing else is called so and nothing more. */
+static bool is_bare_moment(const char *plain)
+{
+    static const char *const names[] = {"created",  "updated", "modified", "started",
+                                        "finished", "expires", "expiry",   "synced"};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_eq(plain, names[i]))
+            return true;
+    return false;
+}
+
 void pop_int_choices(const PopContext *context, const PopColumn *column, const char *plain,
                      uint64_t salt, PopChoiceList *list)
 {
@@ -43,7 +55,7 @@ void pop_int_choices(const PopContext *context, const PopColumn *column, const c
 
     pop_choice_name(list, row ? row->generator : "number", row ? POPULATE_NAMED : POPULATE_FREE);
     if (rank >= 0 && most > INT32_MAX - 1 &&
-        pop_name_is(plain, "at on ms timestamp time date until")) {
+        (pop_name_is(plain, "at on ms timestamp time date until ts") || is_bare_moment(plain))) {
         AUTO(str) char *seconds = pop_seconds(context, salt, rank);
         bool ms = most > INT32_MAX && (pop_name_is(plain, "ms") ||
                                        (column->fallback && strstr(column->fallback, "1000")));

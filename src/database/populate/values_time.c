@@ -6,7 +6,7 @@
 
 char *pop_moment(const PopContext *context, const PopColumn *column, uint64_t salt, int rank)
 {
-    AUTO(str) char *seconds = pop_seconds(context, salt, rank < 0 ? 3 : rank);
+    AUTO(str) char *seconds = pop_seconds(context, salt, rank < 0 ? MOMENT_PLAIN : rank);
     bool text = column->family == FAMILY_TEXT;
 
     if (context->postgres)
@@ -31,15 +31,15 @@ void pop_date_choices(const PopContext *context, const char *plain, PopChoiceLis
 
     pop_choice_name(list, "date", rank >= 0 ? POPULATE_NAMED : POPULATE_FREE);
     if (rank < 0)
-        rank = 3;
-    if (rank == 0) /* of birth */
+        rank = MOMENT_PLAIN;
+    if (rank == MOMENT_BORN)
         step = 1;
     pop_choice_add(list,
                    context->postgres
                        ? xasprintf("(date '%s' + CAST(r.i * %d + %d AS integer))",
-                                   rank == 0 ? "1970-01-15" : "2024-01-15", step, rank)
+                                   rank == MOMENT_BORN ? "1970-01-15" : "2024-01-15", step, rank)
                        : xasprintf("date(%d + (r.i * %d + %d) * 86400, 'unixepoch')",
-                                   rank == 0 ? 1209600 : 1705305600, step, rank),
+                                   rank == MOMENT_BORN ? 1209600 : 1705305600, step, rank),
                    true, 0);
 }
 
@@ -47,7 +47,8 @@ void pop_time_choices(const PopContext *context, const char *plain, PopChoiceLis
 {
     int rank = pop_moment_rank(plain);
     AUTO(str)
-    char *seconds = xasprintf("((r.i %% 60) * 600 + %d)", 21600 + 300 * (rank < 0 ? 3 : rank));
+    char *seconds =
+        xasprintf("((r.i %% 60) * 600 + %d)", 21600 + 300 * (rank < 0 ? MOMENT_PLAIN : rank));
 
     pop_choice_name(list, "time of day", POPULATE_NAMED);
     pop_choice_add(list,

@@ -78,11 +78,12 @@ static const PopNumberRow NUMBERS[] = {
     {"weight", 1, 100, "weight"},
 };
 
-/* A row's moments in the order in which they come. */
+/* As PopMoment names them. */
 static const char *const MOMENTS[] = {
     "born birthday birth_date date_of_birth founded",
-    ("created inserted added registered joined issued started start begin starts begins from valid_from opened "
-     "received run first_seen period_start start_date start_time created_on opens"),
+    "created inserted added registered joined issued created_on",
+    ("started start begin starts begins from valid_from opened received run first_seen period_start start_date "
+     "start_time opens"),
     "updated modified changed edited seen last_seen last_login accessed synced checked viewed read used",
     "published sent delivered verified confirmed accepted posted paid at on date time timestamp when scheduled",
     "processed handled acknowledged approved resolved",
@@ -169,8 +170,9 @@ int pop_moment_rank(const char *plain)
 
     /* "created_at" is both "created" and "at": what says more counts */
     for (size_t i = 0; i < COUNT_OF(MOMENTS); i++)
-        if (pop_name_is(plain, MOMENTS[i]) && (rank < 0 || !pop_name_is(plain, weak) || rank == 3))
-            rank = i == 3 && rank >= 0 ? rank : (int)i;
+        if (pop_name_is(plain, MOMENTS[i]) &&
+            (rank < 0 || !pop_name_is(plain, weak) || rank == MOMENT_PLAIN))
+            rank = i == MOMENT_PLAIN && rank >= 0 ? rank : (int)i;
     return rank;
 }
 

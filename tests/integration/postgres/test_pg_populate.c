@@ -116,6 +116,13 @@ static void test_booking(void **state)
     share("booking", POPULATE_EDGE, 95);
 }
 
+static void test_social(void **state)
+{
+    (void)state;
+    share("social", POPULATE_TYPICAL, 95);
+    share("social", POPULATE_EDGE, 95);
+}
+
 static void test_ledger(void **state)
 {
     (void)state;
@@ -250,15 +257,11 @@ static void what_was_there_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shop),
-        cmocka_unit_test(test_scheduling),
-        cmocka_unit_test(test_monitoring),
-        cmocka_unit_test(test_forum),
-        cmocka_unit_test(test_booking),
-        cmocka_unit_test(test_ledger),
-        cmocka_unit_test(same_seed_same_rows),
-        cmocka_unit_test(whatever_the_schema),
-        cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(test_shop),           cmocka_unit_test(test_scheduling),
+        cmocka_unit_test(test_monitoring),     cmocka_unit_test(test_forum),
+        cmocka_unit_test(test_booking),        cmocka_unit_test(test_ledger),
+        cmocka_unit_test(test_social),         cmocka_unit_test(same_seed_same_rows),
+        cmocka_unit_test(whatever_the_schema), cmocka_unit_test(what_was_there_stays),
     };
 
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);
