@@ -191,7 +191,7 @@ static bool trace_value(LessonJudge *judge)
 
 bool lesson_judge_cast(LessonJudge *judge)
 {
-    bool script = lesson_is_script(judge), taught = false;
+    bool script = lesson_is_script(judge), taught = false, shown = false;
     size_t statement = SIZE_MAX;
 
     if (judge->trouble.table && judge->trouble.column) {
@@ -206,9 +206,10 @@ bool lesson_judge_cast(LessonJudge *judge)
         if (!is_suspect(judge, use) || (taught && !script && use->statement != statement))
             continue;
         statement = use->statement;
+        shown = true;
         taught |= teach_use(judge, use);
     }
-    if (!taught && judge->trouble.kind == TROUBLE_JSON && !judge->trouble.value)
+    if (!shown && judge->trouble.kind == TROUBLE_JSON && !judge->trouble.value)
         return lesson_untold_json(judge);
     return taught || (!judge->about && trace_value(judge));
 }

@@ -63,10 +63,16 @@ static bool teach_check(LessonJudge *judge, const SqlUse *use)
 
 bool lesson_judge_check(LessonJudge *judge)
 {
-    for (size_t n = judge->uses.len; n-- > 0;)
-        if (is_check(judge, &judge->uses.items[n]) && teach_check(judge, &judge->uses.items[n]))
+    bool shown = false;
+
+    for (size_t n = judge->uses.len; n-- > 0;) {
+        if (!is_check(judge, &judge->uses.items[n]))
+            continue;
+        shown = true;
+        if (teach_check(judge, &judge->uses.items[n]))
             return true;
-    return lesson_untold_check(judge);
+    }
+    return !shown && lesson_untold_check(judge);
 }
 
 static bool repeats(const LessonJudge *judge, const PopulateColumn *column)

@@ -66,8 +66,7 @@ bool lesson_judge_check(LessonJudge *judge);  /* lesson_constraint.c */
 bool lesson_judge_unique(LessonJudge *judge); /* lesson_constraint.c */
 bool lesson_judge_key(LessonJudge *judge);    /* lesson_constraint.c */
 
-/* --- lesson_untold.c: where no SQL is known; false where it is */
+/* --- lesson_untold.c: SQLite alone, where no statement that is known shows what failed */
 
-bool lesson_is_untold(const LessonJudge *judge);
 bool lesson_untold_check(LessonJudge *judge);
 bool lesson_untold_json(LessonJudge *judge);

@@ -1,15 +1,10 @@
-/* Upgrades of SQLite by code whose SQL nobody can read: what the database's own words and the old
- * schema tell. */
+/* Upgrades of SQLite by code: no statement that is known shows what failed, but the database's own
+ * words and the old schema may. */
 
 #include "check/lesson_check_parts.h"
 #include "check/lesson_judge.h"
 
 enum { SUSPECTS_MAX = 12 };
-
-bool lesson_is_untold(const LessonJudge *judge)
-{
-    return judge->statements->len == 0 && lesson_is_script(judge);
-}
 
 /* --- CHECK constraint failed: status IN ('open', 'closed') --------------------------------------
  */
@@ -40,7 +35,7 @@ bool lesson_untold_check(LessonJudge *judge)
     AUTO(scan) ScanTokens tokens = {0};
     bool taught = false;
 
-    if (!lesson_is_untold(judge) || text_is_empty(text))
+    if (!lesson_is_script(judge) || text_is_empty(text))
         return false;
     scan_read(text, &tokens);
     for (size_t i = 0; i < judge->columns->len; i++) {
@@ -86,7 +81,7 @@ bool lesson_untold_json(LessonJudge *judge)
 {
     bool taught = false;
 
-    if (!lesson_is_untold(judge))
+    if (!lesson_is_script(judge))
         return false;
     for (int round = 0; round < 2 && !taught; round++) {
         size_t count = 0;

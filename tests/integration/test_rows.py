@@ -67,11 +67,19 @@ class SqliteTest(RowsTest):
         self.assert_matches(first.out, rf"{data['rows_made']} of them made \(seed {data['seed']}\)")
         self.assertEqual(first.check("edge-data")["outcome"], "passed")
 
-    def test_in_doubt_it_is_the_candidates_fault(self):
-        # code on SQLite: nobody tells which column was read
+    def test_code_whose_sql_nobody_knows(self):
         update = "UPDATE books SET state = coalesce(json_extract(remark, '$.state'), state)"
-        self.assert_broken(self.upgrade(update), "new-migrate", title=re.compile("malformed JSON"))
+        result = self.upgrade(update)
+        self.assertEqual(result.status, SOUND, result)
+        finding, = result.findings("edge-data")[:1]
+        self.assertEqual((finding["table"], finding["column"]), ("books", "remark"))
+        self.assert_matches(finding["title"] + finding["detail"], "malformed JSON")
         self.assertEqual(self.upgrade(update, text="data: {columns: {books.remark: \"'{}'\"}}\n").status, SOUND)
+
+    def test_in_doubt_it_is_the_candidates_fault(self):
+        # a document was asked for where an application keeps none
+        update = "UPDATE books SET state = coalesce(json_extract(title, '$.state'), state)"
+        self.assert_broken(self.upgrade(update), "new-migrate", title=re.compile("malformed JSON"))
 
     def test_what_is_not_followed_is_said(self):
         result = self.upgrade("ALTER TABLE authors ADD COLUMN born INTEGER", old=LIBRARY +

@@ -21,7 +21,7 @@ TRAPS = {
         "an empty database hides NOT NULL failures":
             "test_upgrade.TrapTest.test_an_empty_database_hides_not_null_failures",
         "an empty database hides UNIQUE failures":
-            "test_upgrade.BrokenTest.test_unique_over_rows_that_repeat",
+            "test_upgrade.TrapTest.test_an_empty_database_hides_unique_failures",
         "exit 0 hides a schema that differs from a fresh install because a shipped migration was edited":
             "test_upgrade.TrapTest.test_exit_0_hides_that_a_shipped_migration_was_edited",
         "all data sits in -wal: copying the one file copies an empty database":

@@ -228,11 +228,29 @@ class TrapTest(SeatrialTest):
 
     def test_an_empty_database_hides_not_null_failures(self):
         # nothing but its users fills the table
-        self.config(tag='"contacts-{tag}"', releases='{source: list, list: ["6"]}',
-                    candidate=f'{{tag: "7", image: "{fixture("contacts-not-null")}"}}')
+        self.after_contacts("contacts-not-null")
         self.assert_sound(self.verify("--rows", "0", status=SOUND))
         self.assert_broken(self.verify(), "new-migrate", table="contacts", column="email",
                            title=re.compile("NOT NULL constraint failed: contacts_new.email"))
+
+    def after_contacts(self, release):
+        self.config(tag='"contacts-{tag}"', releases='{source: list, list: ["6"]}',
+                    candidate=f'{{tag: "7", image: "{fixture(release)}"}}')
+
+    def test_an_empty_database_hides_unique_failures(self):
+        self.after_contacts("contacts-unique")
+        self.assert_sound(self.verify("--rows", "0", status=SOUND))
+        self.assert_broken(self.verify(), "new-migrate", table="contacts", migration="007_unique_handles",
+                           title=re.compile("UNIQUE constraint failed: contacts.handle"))
+
+    def test_rows_that_most_users_do_not_have(self):
+        self.after_contacts("contacts-once")
+        result = self.verify(status=SOUND)
+        self.assertEqual(result.check("new-migrate")["outcome"], "passed")
+        self.assertEqual(result.check("edge-data")["outcome"], "warned")
+        finding, = result.findings("edge-data")
+        self.assertEqual((finding["level"], finding["table"], finding["column"]), ("warn", "contacts", "email"))
+        self.assert_matches(finding["title"], "UNIQUE constraint failed: contacts.email")
 
     def test_all_data_sits_in_wal(self):
         volume = f"seatrial-test-wal-{os.getpid()}"

@@ -293,6 +293,153 @@ static void whatever_the_schema(void **state)
     assert_true(with_rows * 100 >= tables * 98);
 }
 
+/* A question about the rows, and what the answer is. */
+typedef struct Fact {
+    const char *what, *sql, *wanted;
+} Fact;
+
+static void assert_facts(const char *schema, PopulateKind kind, const Fact *facts, size_t count)
+{
+    size_t failed = 0;
+
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        PopulateSpec spec = {.kind = kind, .rows = 20, .seed = seed};
+        AUTO(populate_result) PopulateResult result = {0};
+        File file;
+
+        file_open(&file, schema);
+        must(sqlite_populate(&file.db, &spec, &result));
+        assert_int_equal(result.filled, result.tables);
+        assert_sound(&file);
+        for (size_t i = 0; i < count; i++) {
+            AUTO(str) char *answer = ask(&file, facts[i].sql);
+
+            if (text_eq(answer, facts[i].wanted))
+                continue;
+            print_error("seed %d: %s: %s\n", (int)seed, facts[i].what, answer);
+            failed++;
+        }
+        file_close(&file);
+    }
+    assert_int_equal(failed, 0);
+}
+
+static const char PEOPLE[] =
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, birth_date DATE, created_at DATETIME);"
+    "CREATE TABLE teams (slug TEXT PRIMARY KEY, name TEXT NOT NULL);"
+    "CREATE TABLE things (id INTEGER PRIMARY KEY, free TEXT, short VARCHAR(12), filled TEXT NOT NULL,"
+    " n INTEGER, small SMALLINT, amount DECIMAL(6,2), day DATE, at DATETIME, doc JSON, raw BLOB, done BOOLEAN,"
+    " owner INTEGER REFERENCES users (id), user_id INTEGER, team_slug TEXT);"
+    "CREATE TABLE profiles (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), is_default BOOLEAN NOT NULL DEFAULT 0, bio TEXT);"
+    "CREATE TABLE pairs (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT, UNIQUE (kind, name));"
+    "CREATE TABLE members (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users (id), team TEXT REFERENCES teams (slug), UNIQUE (owner, team));"
+    "CREATE TABLE runs (id INTEGER PRIMARY KEY, created_at DATETIME NOT NULL, started_at DATETIME NOT NULL, updated_at DATETIME, finished_at DATETIME NOT NULL,"
+    " deleted_at DATETIME, expires_at TEXT NOT NULL, opened TIMESTAMP NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL, created INTEGER NOT NULL, finished INTEGER NOT NULL);";
+
+/* Everything that the schema permits and an application may not expect. */
+static void edge_rows_have_it_all(void **state)
+{
+    static const Fact facts[] = {
+        {"equal values where nothing is unique",
+         "SELECT max(n) > 1 FROM (SELECT count(*) AS n FROM things WHERE free IS NOT NULL AND free <> '' GROUP BY free)",
+         "1"},
+        {"equal values where a value must be",
+         "SELECT max(n) > 1 FROM (SELECT count(*) AS n FROM things GROUP BY filled)", "1"},
+        {"a row that is NULL wherever it may be",
+         "SELECT count(*) > 0 FROM things WHERE coalesce(free, short, n, small, amount, day, at, doc, raw, done, owner, user_id, team_slug) IS NULL",
+         "1"},
+        {"empty text",
+         "SELECT count(*) > 0 AND (SELECT count(*) > 0 FROM things WHERE filled = '') FROM things WHERE free = ''",
+         "1"},
+        {"the longest text",
+         "SELECT max(length(free)) >= 4000 AND max(length(short)) = 12 FROM things", "1"},
+        {"text that means something elsewhere",
+         "SELECT count(*) > 0 FROM things WHERE 'null' IN (free, filled)", "1"},
+        {"quotes and letters of other alphabets",
+         "SELECT count(*) > 0 FROM things WHERE free LIKE '%O''Brien%' OR filled LIKE '%O''Brien%'",
+         "1"},
+        {"the largest and the smallest number",
+         "SELECT max(n) = 9223372036854775807 AND min(n) = -9223372036854775807 - 1 FROM things",
+         "1"},
+        {"zero and less", "SELECT sum(n = 0) > 0 AND sum(n = -1) > 0 FROM things", "1"},
+        {"what a decimal holds at the most",
+         "SELECT max(amount) >= 9999 AND min(amount) <= -9999 FROM things", "1"},
+        {"the first and the last day",
+         "SELECT sum(day = '0001-01-01') > 0 AND sum(day = '9999-12-31') > 0 FROM things", "1"},
+        {"the first and the last moment",
+         "SELECT sum(at LIKE '0001-01-01%') > 0 AND sum(at LIKE '9999-12-31%') > 0 FROM things",
+         "1"},
+        {"JSON null", "SELECT count(*) > 0 FROM things WHERE doc = 'null'", "1"},
+        {"documents of nothing", "SELECT sum(doc = '{}') > 0 AND sum(doc = '[]') > 0 FROM things",
+         "1"},
+        {"no bytes", "SELECT count(*) > 0 FROM things WHERE raw = x''", "1"},
+        {"references to nothing where no key guards them",
+         "SELECT sum(user_id NOT IN (SELECT id FROM users)) > 0 AND sum(team_slug NOT IN (SELECT slug FROM teams)) > 0 FROM things",
+         "1"},
+        {"none where one does",
+         "SELECT count(*) FROM things WHERE owner NOT IN (SELECT id FROM users)", "0"},
+        {"the same key once with NULL and once with a value",
+         "SELECT count(*) > 0 FROM pairs a JOIN pairs b ON a.kind = b.kind WHERE a.name IS NULL AND b.name IS NOT NULL",
+         "1"},
+        {"the same, of keys that refer",
+         "SELECT count(*) > 0 FROM members a JOIN members b ON a.owner = b.owner WHERE a.team IS NULL AND b.team IS NOT NULL",
+         "1"},
+        {"the same key with NULL twice",
+         "SELECT count(*) > 0 FROM pairs a JOIN pairs b ON a.kind = b.kind AND a.id < b.id WHERE a.name IS NULL AND b.name IS NULL",
+         "1"},
+        {"two of a kind that an application makes once",
+         "SELECT max(n) > 1 FROM (SELECT count(*) AS n FROM profiles GROUP BY user_id)", "1"},
+        {"two defaults of one user",
+         "SELECT max(n) > 1 FROM (SELECT count(*) AS n FROM profiles WHERE is_default GROUP BY user_id)",
+         "1"},
+    };
+
+    (void)state;
+    assert_facts(PEOPLE, POPULATE_EDGE, facts, COUNT_OF(facts));
+}
+
+static void typical_rows_are_plausible(void **state)
+{
+    static const Fact facts[] = {
+        {"users without things",
+         "SELECT count(*) > 0 FROM users WHERE id NOT IN (SELECT owner FROM things WHERE owner IS NOT NULL)",
+         "1"},
+        {"users with some", "SELECT count(*) > 0 FROM users WHERE id IN (SELECT owner FROM things)",
+         "1"},
+        {"users without a profile",
+         "SELECT count(*) > 0 FROM users WHERE id NOT IN (SELECT user_id FROM profiles)", "1"},
+        {"references by the name alone, by id and by slug",
+         "SELECT count(user_id) > 0 AND count(team_slug) > 0 AND sum(user_id NOT IN (SELECT id FROM users)) = 0 AND "
+         "sum(team_slug NOT IN (SELECT slug FROM teams)) = 0 FROM things",
+         "1"},
+        {"NULL in some rows",
+         "SELECT count(free) BETWEEN 1 AND count(*) - 1 AND count(owner) BETWEEN 1 AND count(*) - 1 FROM things",
+         "1"},
+        {"no text that is empty or too long",
+         "SELECT count(*) FROM things WHERE free = '' OR length(free) > 200", "0"},
+        {"started after it was created", "SELECT count(*) FROM runs WHERE started_at <= created_at",
+         "0"},
+        {"finished after it started",
+         "SELECT count(*) FROM runs WHERE finished_at <= started_at OR finished_at <= opened", "0"},
+        {"updated after it was created", "SELECT count(*) FROM runs WHERE updated_at <= created_at",
+         "0"},
+        {"deleted after it was created, and most are not",
+         "SELECT sum(deleted_at <= created_at) = 0 AND count(deleted_at) BETWEEN 1 AND count(*) / 2 FROM runs",
+         "1"},
+        {"valid for some days", "SELECT count(*) FROM runs WHERE valid_to <= valid_from", "0"},
+        {"expires at last",
+         "SELECT count(*) FROM runs WHERE datetime(expires_at) <= created_at OR datetime(expires_at) IS NULL",
+         "0"},
+        {"whole numbers are moments, too",
+         "SELECT count(*) FROM runs WHERE created < 1000000000 OR finished <= created", "0"},
+        {"born before they joined", "SELECT count(*) FROM users WHERE birth_date >= created_at",
+         "0"},
+    };
+
+    (void)state;
+    assert_facts(PEOPLE, POPULATE_TYPICAL, facts, COUNT_OF(facts));
+}
+
 static int64_t rows_of(const PopulateResult *result, const char *table)
 {
     for (size_t i = 0; i < result->per_table.len; i++)
@@ -538,6 +685,8 @@ int main(void)
         cmocka_unit_test(same_seed_same_rows),
         cmocka_unit_test(whatever_the_schema),
         cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(edge_rows_have_it_all),
+        cmocka_unit_test(typical_rows_are_plausible),
         cmocka_unit_test(what_was_learnt),
         cmocka_unit_test(only_what_cannot_be_is_told),
         cmocka_unit_test(lessons_know_every_generator),

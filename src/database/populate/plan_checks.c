@@ -195,8 +195,10 @@ Error *pop_add_component(PopPlanner *planner, size_t column)
     if (planner->edge && component.count > 1) { /* the first rows are all NULL, all typical... */
         AUTO(str) char *later = TAKE(component.pick);
 
+        /* and so are the next: whatever is the same in every row is there twice */
         component.pick =
-            xasprintf("(CASE WHEN r.i <= 8 THEN CAST((r.i - 1) %% %zu AS integer) ELSE %s END)",
+            xasprintf("(CASE WHEN r.i <= 16 THEN CAST((r.i - 1) %% 8 %% %zu AS integer) "
+                      "ELSE %s END)",
                       component.count, later);
     }
     for (size_t i = 0; i < component.columns.len; i++)

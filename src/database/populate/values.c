@@ -20,6 +20,10 @@ static void bool_choices(const PopContext *context, const PopColumn *column, uin
                    xasprintf("(CASE %s WHEN 0 THEN %s ELSE %s END)", pick, usually ? no : yes,
                              usually ? yes : no),
                    false, 0);
+    if (context->kind == POPULATE_EDGE) {
+        pop_choice_add(list, xstrdup(yes), false, 3);
+        pop_choice_add(list, xstrdup(no), false, 3);
+    }
 }
 
 char *pop_uuid(const PopContext *context, uint64_t salt)
