@@ -11,7 +11,8 @@ Error *sqlite_terms_read(SchemaReader *reader, const char *name, const SqlIndex 
 
     sqlite_restart(reader->terms, name);
     for (size_t at = 0;; at++) {
-        const char *term, *collation;
+        AUTO(str) char *collation = NULL;
+        const char *term;
         bool is_column, is_binary;
 
         TRY(sqlite_step(reader->db, reader->terms, &row));
@@ -21,8 +22,8 @@ Error *sqlite_terms_read(SchemaReader *reader, const char *name, const SqlIndex 
         term = is_column                        ? sqlite_text(reader->terms, 0)
                : index && at < index->terms.len ? index->terms.items[at]
                                                 : "expression";
-        collation = sqlite_text(reader->terms, 2);
-        is_binary = collation[0] == '\0' || text_eq_nocase(collation, "BINARY");
+        collation = sqlite_collation(sqlite_text(reader->terms, 2));
+        is_binary = collation[0] == '\0' || text_eq(collation, "BINARY");
         str_list_add(&plain, term);
         str_list_addf(&full, "%s%s%s%s", term, is_binary ? "" : " COLLATE ",
                       is_binary ? "" : collation,
@@ -164,14 +165,47 @@ static Error *read_foreign_keys(SchemaReader *reader)
     }
 }
 
+/* As it was made: names are the same in any case. NULL when the table has no such column. */
+static const char *column_called(const SchemaReader *reader, const char *name)
+{
+    for (size_t i = reader->first; i < reader->schema->len; i++)
+        if (reader->schema->items[i].kind == SCHEMA_COLUMN &&
+            text_eq_nocase(reader->schema->items[i].name, name))
+            return reader->schema->items[i].name;
+    return NULL;
+}
+
+/* A check is called by the columns that it is about, whatever name it was given: "(a, b)". */
+static char *check_name(const SchemaReader *reader, const char *expression)
+{
+    AUTO(sql_tokens) SqlTokens tokens = {0};
+    AUTO(str_list) StrList names = {0};
+    AUTO(str) char *joined = NULL;
+
+    sql_tokens_read(expression, &tokens);
+    for (size_t i = 0; i < tokens.len; i++) {
+        AUTO(str) char *name = NULL;
+        const char *column;
+
+        if (tokens.items[i].kind != SQL_WORD && tokens.items[i].kind != SQL_QUOTED)
+            continue;
+        name = sql_token_name(&tokens.items[i]);
+        column = column_called(reader, name);
+        if (column && !str_list_has(&names, column))
+            str_list_add(&names, column);
+    }
+    str_list_sort(&names);
+    joined = str_list_join(&names, ", ");
+    return xasprintf("(%s)", joined);
+}
+
 static void add_checks(SchemaReader *reader)
 {
     for (size_t i = 0; i < reader->text->len; i++) {
         const SqlClause *clause = &reader->text->items[i];
 
         if (clause->kind == SQL_CHECK) {
-            AUTO(str)
-            char *name = clause->name ? xstrdup(clause->name) : xasprintf("(%s)", clause->text);
+            AUTO(str) char *name = check_name(reader, clause->text);
 
             sqlite_set_text(sqlite_add_part(reader, SCHEMA_CHECK, name), "expression",
                             clause->text);

@@ -1,5 +1,6 @@
 #include "database/sqlite_schema.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,47 @@ char *sqlite_quote(const char *name)
     return xasprintf("\"%s\"", doubled);
 }
 
+const SqliteFeature SQLITE_FEATURES[] = {
+    {SCHEMA_TABLE, "without rowid"},
+    {SCHEMA_TABLE, "strict"},
+    {SCHEMA_TABLE, "autoincrement"},
+    {SCHEMA_COLUMN, "type"},
+    {SCHEMA_COLUMN, "not null"},
+    {SCHEMA_COLUMN, "default"},
+    {SCHEMA_COLUMN, "on conflict"},
+    {SCHEMA_COLUMN, "hidden"},
+    {SCHEMA_COLUMN, "generated"},
+    {SCHEMA_COLUMN, "collation"},
+    {SCHEMA_PRIMARY_KEY, "columns"},
+    {SCHEMA_PRIMARY_KEY, "on conflict"},
+    {SCHEMA_UNIQUE, "columns"},
+    {SCHEMA_UNIQUE, "on conflict"},
+    {SCHEMA_FOREIGN_KEY, "references"},
+    {SCHEMA_FOREIGN_KEY, "on update"},
+    {SCHEMA_FOREIGN_KEY, "on delete"},
+    {SCHEMA_FOREIGN_KEY, "deferrable"},
+    {SCHEMA_CHECK, "expression"},
+    {SCHEMA_INDEX, "unique"},
+    {SCHEMA_INDEX, "columns"},
+    {SCHEMA_INDEX, "where"},
+    {SCHEMA_VIEW, "sql"},
+    {SCHEMA_TRIGGER, "sql"},
+    {SCHEMA_VIRTUAL_TABLE, "sql"},
+};
+
+const size_t SQLITE_FEATURE_COUNT = COUNT_OF(SQLITE_FEATURES);
+
+bool sqlite_is_feature(SchemaKind kind, const char *attribute)
+{
+    for (size_t i = 0; i < SQLITE_FEATURE_COUNT; i++)
+        if (SQLITE_FEATURES[i].kind == kind && text_eq(SQLITE_FEATURES[i].attribute, attribute))
+            return true;
+    return false;
+}
+
 void sqlite_set_flag(SchemaObject *object, const char *key, bool value)
 {
+    assert(sqlite_is_feature(object->kind, key));
     str_map_set(&object->attributes, key, value ? "yes" : "no");
 }
 
@@ -33,6 +73,7 @@ static void set_fact(SchemaObject *object, const char *key, const char *value)
 
 void sqlite_set_text(SchemaObject *object, const char *key, const char *value)
 {
+    assert(sqlite_is_feature(object->kind, key));
     if (value)
         str_map_set(&object->attributes, key, value);
 }
@@ -66,14 +107,26 @@ static char *type_text(const char *declared)
     return type;
 }
 
+char *sqlite_collation(const char *name)
+{
+    char *capitals = xstrdup(name);
+
+    for (char *c = capitals; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return capitals;
+}
+
 static void set_collation(const SchemaReader *reader, SchemaObject *column)
 {
     const char *collation = NULL;
 
     if (sqlite3_table_column_metadata(reader->db->db, "main", reader->table, column->name, NULL,
                                       &collation, NULL, NULL, NULL) == SQLITE_OK &&
-        collation && !text_eq_nocase(collation, "BINARY"))
-        sqlite_set_text(column, "collation", collation);
+        collation && !text_eq_nocase(collation, "BINARY")) {
+        AUTO(str) char *name = sqlite_collation(collation);
+
+        sqlite_set_text(column, "collation", name);
+    }
 }
 
 /* Hidden: 1 of a virtual table, 2 generated virtual, 3 generated stored. Source: PRAGMA table_xinfo
@@ -89,7 +142,10 @@ static void add_column(SchemaReader *reader)
     SchemaObject *column = sqlite_add_part(reader, SCHEMA_COLUMN, name);
 
     sqlite_set_text(column, "type", type);
-    sqlite_set_flag(column, "not null", sqlite3_column_int(reader->columns, 2) != 0);
+    /* without rowid no column of the key takes NULL, which the table's flag says already */
+    sqlite_set_flag(column, "not null",
+                    reader->without_rowid ? not_null != NULL
+                                          : sqlite3_column_int(reader->columns, 2) != 0);
     if (sqlite3_column_type(reader->columns, 3) != SQLITE_NULL) {
         AUTO(str) char *value = sql_normalise(sqlite_text(reader->columns, 3));
 
@@ -160,6 +216,7 @@ static Error *read_table(SchemaReader *reader, sqlite3_stmt *stmt)
     reader->table = name;
     reader->text = &text;
     reader->first = reader->schema->len;
+    reader->without_rowid = sqlite3_column_int(stmt, 3) != 0;
     if (is_virtual) {
         AUTO(str) char *normal = sql_normalise(sql);
 
@@ -270,8 +327,10 @@ static Error *read_all(SchemaReader *reader)
                        "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 ORDER BY pk",
                        &reader->primary));
     TRY(sqlite_prepare(reader->db,
-                       "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete "
-                       "FROM pragma_foreign_key_list(?1, 'main') ORDER BY id DESC, seq",
+                       "SELECT id, \"table\", \"from\", COALESCE(\"to\", (SELECT name FROM "
+                       "pragma_table_xinfo(k.\"table\", 'main') WHERE pk = k.seq + 1)), on_update, "
+                       "on_delete FROM pragma_foreign_key_list(?1, 'main') AS k "
+                       "ORDER BY id DESC, seq",
                        &reader->keys));
     TRY(sqlite_prepare(reader->db,
                        "SELECT name, origin FROM pragma_index_list(?1, 'main') "

@@ -103,6 +103,7 @@ typedef struct SchemaDiff {
  *    column (its index, its key) is an object of its own and told;
  *  - what a child table has from its parent is told of the parent;
  *  - a sequence that a column takes or gives away is told as "owned by" of the sequence;
+ *  - the columns of a virtual table follow from its text;
  *  - a new name is a removal and an addition; constraints have no name that counts.
  */
 void schema_diff(const Schema *a, const Schema *b, SchemaDiff *ret_diff);

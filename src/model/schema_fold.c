@@ -78,6 +78,22 @@ static void fold_children(const Schema *a, const Schema *b, SchemaDiff *diff)
     take_out(diff);
 }
 
+/* --- virtual tables -------------------------------------------------------------------------- */
+
+/* Its columns follow from its arguments, which it is told by. */
+static void fold_virtual(const Schema *a, const Schema *b, SchemaDiff *diff)
+{
+    for (size_t i = 0; i < diff->len; i++) {
+        SchemaDifference *difference = &diff->items[i];
+
+        if (difference->kind == SCHEMA_COLUMN &&
+            schema_find(a, SCHEMA_VIRTUAL_TABLE, difference->space, "", difference->table) &&
+            schema_find(b, SCHEMA_VIRTUAL_TABLE, difference->space, "", difference->table))
+            drop(difference);
+    }
+    take_out(diff);
+}
+
 /* --- sequences ------------------------------------------------------------------------------- */
 
 /* The column whose sequence this one is in the other schema; NULL when it is none's. */
@@ -146,4 +162,5 @@ void schema_fold(const Schema *a, const Schema *b, SchemaDiff *diff)
 {
     fold_sequences(a, b, diff);
     fold_children(a, b, diff);
+    fold_virtual(a, b, diff);
 }

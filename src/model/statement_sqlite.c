@@ -20,7 +20,9 @@ static char *definition_of(const SchemaObject *object)
 static char *rebuild(const Schema *fresh, const SchemaDifference *difference)
 {
     const char *table = difference->table[0] ? difference->table : difference->name;
-    const SchemaObject *object = schema_find(fresh, SCHEMA_TABLE, "", "", table);
+    const SchemaObject *plain = schema_find(fresh, SCHEMA_TABLE, "", "", table);
+    const SchemaObject *object =
+        plain ? plain : schema_find(fresh, SCHEMA_VIRTUAL_TABLE, "", "", table);
     const char *text = object ? schema_object_text(object, "definition") : NULL;
     AUTO(str) char *clean = text_clean_line(table);
     AUTO(str) char *lines = text ? text_replace(text, "\n", "\n-- ") : NULL;
