@@ -67,7 +67,37 @@ static bool comes_back(const Said *said, const StrList *names, const char *table
     return false;
 }
 
-/* All names that a table had in the course of the upgrade. */
+/* "app.\"events\"" -> "events"; caller frees. */
+static char *bare_name(const char *text)
+{
+    const char *dot = strrchr(text, '.');
+    AUTO(str) char *name = xstrdup(dot ? dot + 1 : text);
+
+    return text_replace(name, "\"", "");
+}
+
+/* What is said of a partition is said of the rows of its table. */
+static bool add_partitions(const Said *said, StrList *names)
+{
+    const Snapshot *before = said->seen->before;
+    size_t count = names->len;
+
+    for (size_t i = 0; before && i < before->schema.len; i++) {
+        const SchemaObject *object = &before->schema.items[i];
+        const char *parent = str_map_get(&object->attributes, "parent");
+        AUTO(str) char *bare = NULL;
+
+        if (object->kind != SCHEMA_TABLE || !parent ||
+            !str_map_has(&object->attributes, "partition"))
+            continue;
+        bare = bare_name(parent);
+        if (has(names, bare) && !has(names, object->name))
+            str_list_add(names, object->name);
+    }
+    return names->len > count;
+}
+
+/* All names that a table had in the course of the upgrade, and those of its parts. */
 static void names_of(const Said *said, const TableChange *change, StrList *names)
 {
     bool more = true;
@@ -76,7 +106,7 @@ static void names_of(const Said *said, const TableChange *change, StrList *names
     if (change->after_table && !has(names, change->after_table))
         str_list_add(names, change->after_table);
     while (more) {
-        more = false;
+        more = add_partitions(said, names);
         for (size_t i = 0; i < said->effects.len; i++) {
             const Effect *effect = &said->effects.items[i];
             const char *add = NULL;
@@ -168,6 +198,7 @@ static bool names_column(const Effect *effect, const StrList *names, const StrLi
     case EFFECT_DROP_TABLE:
     case EFFECT_RENAME_TABLE:
     case EFFECT_RENAME_COLUMN:
+    case EFFECT_RENAME_VALUE:
         break;
     }
     return false;
@@ -268,6 +299,26 @@ static bool is_maintained(const Said *said, const TableChange *change, const Col
     return false;
 }
 
+/* ALTER TYPE ... RENAME VALUE: the rows keep what they have, and it reads otherwise. */
+static bool reads_otherwise(const Said *said, const TableChange *change, const ColumnChange *column)
+{
+    const SchemaObject *object = said->seen->before
+                                     ? schema_find(&said->seen->before->schema, SCHEMA_COLUMN,
+                                                   change->space, change->table, column->column)
+                                     : NULL;
+    const char *type = object ? str_map_get(&object->attributes, "type") : NULL;
+    AUTO(str) char *bare = type ? bare_name(type) : NULL;
+
+    for (size_t i = 0; bare && i < said->effects.len; i++) {
+        const Effect *effect = &said->effects.items[i];
+
+        if (effect->kind == EFFECT_RENAME_VALUE && text_starts(bare, effect->table) &&
+            text_eq(bare + strlen(effect->table), text_ends(bare, "[]") ? "[]" : ""))
+            return true;
+    }
+    return false;
+}
+
 SaidKind said_column(const Said *said, const TableChange *change, const ColumnChange *column,
                      const Statement **ret_by)
 {
@@ -281,6 +332,8 @@ SaidKind said_column(const Said *said, const TableChange *change, const ColumnCh
         return loss ? SAID : NO_LOSS;
     if (dropped && !*change->space) /* SQLite drops no column that is not named */
         return SAID;
+    if (!loss && reads_otherwise(said, change, column))
+        return NO_LOSS;
     /* code that we cannot read may well rewrite values on purpose */
     if (!loss && (!said->seen->statements || said->seen->statements->partial ||
                   is_maintained(said, change, column)))

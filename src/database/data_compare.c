@@ -404,6 +404,7 @@ Error *data_compare(DataSide *before, DataSide *after, DataChanges *ret_changes)
 
     views_read(before, &befores);
     views_read(after, &afters);
+    views_add_computed(&befores, &afters);
     compare =
         (Compare){.befores = befores, .afters = afters, .after_side = after, .changes = &changes};
     note_left_out(before, &changes);

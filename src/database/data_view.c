@@ -29,6 +29,22 @@ void views_read(DataSide *side, ViewList *ret_views)
     *ret_views = views;
 }
 
+void views_add_computed(const ViewList *befores, ViewList *afters)
+{
+    for (size_t i = 0; i < afters->len; i++) {
+        TableView *after = &afters->items[i];
+        const TableView *before = view_find(befores, after->data->space, after->data->table);
+        size_t count;
+        const SchemaObject *columns = schema_parts(&after->side->snapshot->schema, SCHEMA_COLUMN,
+                                                   after->data->space, after->data->table, &count);
+
+        for (size_t k = 0; before && k < count; k++)
+            if (str_map_has(&columns[k].attributes, "generated") &&
+                view_column(before, columns[k].name) != NO_COLUMN)
+                str_list_add(&after->columns, columns[k].name);
+    }
+}
+
 void views_clear(ViewList *views)
 {
     for (size_t i = 0; i < views->len; i++) {

@@ -11,6 +11,8 @@ typedef struct ViewList {
 
 /** Every table that is compared: no ledger, no virtual table, at least one column. */
 void views_read(DataSide *side, ViewList *ret_views);
+/** A column that is computed now, and was not before, is where its values may be: add it. */
+void views_add_computed(const ViewList *befores, ViewList *afters);
 void views_clear(ViewList *views);
 DEFINE_AUTO_VALUE(views, ViewList, views_clear)
 /** Whether that side's database has a table whose rows its snapshot lacks: it is not gone. */

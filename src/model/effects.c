@@ -311,6 +311,16 @@ static size_t read_alter(Reader *reader, size_t at)
     return at;
 }
 
+/* ALTER TYPE mood RENAME VALUE 'sad' TO 'blue' */
+static size_t read_alter_type(Reader *reader, size_t at)
+{
+    AUTO(str) char *type = take_name(reader, &at);
+
+    if (type && is(reader, at, "RENAME") && is(reader, at + 1, "VALUE"))
+        (void)add(reader, EFFECT_RENAME_VALUE, xstrdup(type));
+    return at;
+}
+
 static size_t read_create(Reader *reader, size_t at)
 {
     size_t end = at + 4 < reader->tokens->len ? at + 4 : reader->tokens->len;
@@ -396,6 +406,8 @@ static size_t read_one(Reader *reader, size_t at, int depth)
         return read_merge(reader, at + 2);
     if (is(reader, at, "ALTER") && is(reader, at + 1, "TABLE"))
         return read_alter(reader, at + 2);
+    if (is(reader, at, "ALTER") && is(reader, at + 1, "TYPE"))
+        return read_alter_type(reader, at + 2);
     if (is(reader, at, "CREATE"))
         return read_create(reader, at + 1);
     return is(reader, at, "DROP") ? read_drop(reader, at + 1) : at + 1;

@@ -56,6 +56,7 @@ typedef enum EffectKind {
     EFFECT_RETYPE,        /* columns of table get another type */
     EFFECT_RENAME_TABLE,  /* table is called other from now on */
     EFFECT_RENAME_COLUMN, /* columns[0] of table is called other from now on */
+    EFFECT_RENAME_VALUE,  /* a value of the type that table names reads otherwise from now on */
 } EffectKind;
 
 typedef struct Effect {

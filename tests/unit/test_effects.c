@@ -27,6 +27,7 @@ static char *written(const EffectList *effects)
         [EFFECT_RETYPE] = "retype",
         [EFFECT_RENAME_TABLE] = "rename",
         [EFFECT_RENAME_COLUMN] = "rename column",
+        [EFFECT_RENAME_VALUE] = "rename value",
     };
     AUTO(str_list) StrList all = {0};
 
@@ -117,6 +118,8 @@ static const SqlCase EFFECTS[] = {
      "retype a (b); retype a (c)"},
     {"ALTER TABLE s.a RENAME TO b; ALTER TABLE b RENAME COLUMN c TO \"D\"; ALTER TABLE b RENAME d TO e",
      "rename a > b; rename column b (c) > D; rename column b (d) > e"},
+    {"ALTER TYPE s.mood RENAME VALUE 'sad' TO 'blue'; ALTER TYPE mood RENAME TO b; ALTER TYPE mood ADD VALUE 'x'; ALTER TYPE",
+     "rename value mood"},
     {"ALTER TABLE a RENAME CONSTRAINT b TO c; ALTER INDEX a RENAME TO b", ""},
     /* SQL in SQL */
     {"DO $x$ BEGIN DELETE FROM a; UPDATE b SET c = 1; EXECUTE 'DROP TABLE d'; END $x$",
