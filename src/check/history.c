@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "check/compose.h"
+#include "check/history_ledger.h"
 #include "check/migration_text.h"
 #include "check/migration_view.h"
 #include "check/table.h"
@@ -349,13 +350,17 @@ static void judge(const Observation *seen, FindingList *findings, char **ret_ski
 {
     History history = {
         .seen = seen, .findings = findings, .refused = !step_passed(seen->new_migrate)};
+    AUTO(str) char *unknown = NULL;
 
     if (!step_passed(seen->old_migrate)) {
         *ret_skip = xstrdup("the released image's migrations did not pass");
         return;
     }
-    if (!migration_view_open(seen, &history.view, ret_skip))
+    if (!migration_view_open(seen, &history.view, &unknown)) {
+        if (!history_by_ledgers(seen, findings)) /* which would tell of edits no more than this */
+            *ret_skip = TAKE(unknown);
         return;
+    }
     judge_old_files(&history);
     judge_new_files(&history);
     judge_duplicates(&history);

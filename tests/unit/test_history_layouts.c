@@ -319,6 +319,33 @@ static void test_applied_but_unknown(void **state)
     }
 }
 
+/* Of migrations that nobody can read, those of a compiled program, the ledger tells the order
+ * alone. */
+static void test_ledger_alone(void **state)
+{
+    static const struct {
+        const char *framework, *before, *after, *wanted;
+    } ROWS[] = {
+        {"SeaORM", "m1_a m3_b", "m1_a m3_b m4_c", "skipped"},
+        {"SeaORM", "m1_a m3_b", "m1_a m3_b m2_c", "warn m2_c"},
+        {"sqlx", "1 10", "1 10 9 2", "warn 9"},
+        {"home-made", "init tags", "init tags add", "skipped"}, /* names have no order */
+        {"Django", "b.0001_x a.0002_y", "b.0001_x a.0002_y a.0001_z", "skipped"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        AUTO(fixture) Fixture fixture;
+        AUTO(str) char *found = NULL;
+
+        fixture_init(&fixture);
+        set_ledger(&fixture.before, ROWS[i].framework, ROWS[i].before);
+        set_ledger(&fixture.after, ROWS[i].framework, ROWS[i].after);
+        found = judge("history", &fixture.seen);
+        assert_string_equal(found, ROWS[i].wanted);
+    }
+}
+
 /* The plan's order, its pragmas and notes, changes that revert, and one that was reworked. */
 static void test_plan(void **state)
 {
@@ -349,9 +376,9 @@ static void test_plan(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes),     cmocka_unit_test(test_nothing_happened),
-        cmocka_unit_test(test_same_number), cmocka_unit_test(test_applied_but_unknown),
-        cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_changes),      cmocka_unit_test(test_nothing_happened),
+        cmocka_unit_test(test_same_number),  cmocka_unit_test(test_applied_but_unknown),
+        cmocka_unit_test(test_ledger_alone), cmocka_unit_test(test_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
