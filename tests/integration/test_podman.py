@@ -24,7 +24,8 @@ network_config_dir = "{folder}/networks"
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 """
-IMAGES = ("6", "7", "not-null-rebuild", "rerun-differs", "owned-6", "owned-7", "unowned-6", "unowned-7")
+IMAGES = ("6", "7", "not-null-rebuild", "rerun-differs", "owned-6", "owned-7", "unowned-6", "unowned-7",
+          "beside-6", "beside-7", "refreshed-7")
 # The name that Podman gives to a loaded image that names no registry.
 LOCAL = "localhost/seatrial-fixture/notes"
 
@@ -120,6 +121,17 @@ class PodmanTest(SeatrialTest):
 
     def test_user_owns_the_folder_in_the_image(self):
         self.assert_sound(self.users("owned", "{sqlite: /app/data/app.db}"))
+
+    def beside(self, name):
+        return self.upgrade(name, tag='"beside-{tag}"', releases='{source: list, list: ["6"]}',
+                            text="migrations: /app/data/migrations\nchecks: {pending: off}\n")
+
+    def test_what_the_volume_hides(self):
+        finding = self.assert_broken(self.beside("beside-7"), "volume-shadow")
+        self.assertIn("migrations/007_slugs.sql", finding["title"])
+
+    def test_what_the_image_brings_into_the_volume_itself(self):
+        self.assert_sound(self.beside("refreshed-7"))
 
     def test_owner_of_the_volume(self):
         self.assert_sound(self.users("unowned", '{sqlite: /app/data/app.db, owner: "1000:1000"}'))
