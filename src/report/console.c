@@ -51,35 +51,21 @@ static void put_others(Screen *screen, const Report *report, const PathReport *s
     put_line(screen, label, joined);
 }
 
-static void put_count(StrList *parts, size_t count, const char *one, const char *many)
-{
-    if (count > 0)
-        str_list_addf(parts, "%zu %s", count, count == 1 ? one : many);
-}
-
 static void put_sound_head(Screen *screen, const Report *report)
 {
-    Tally sum = story_tally(report);
+    AUTO(str) char *counts = story_counts(report);
     AUTO(str) char *took = format_duration_ms(report->duration_ms);
     AUTO(str_list) StrList ids = {0};
-    AUTO(str_list) StrList parts = {0};
     AUTO(str) char *joined_ids = NULL;
-    AUTO(str) char *joined = NULL;
 
     for (size_t i = 0; i < report->paths.len; i++)
         if (report->paths.items[i].verdict == VERDICT_SOUND)
             str_list_add(&ids, report->paths.items[i].id ? report->paths.items[i].id : "");
-    put_count(&parts, sum.passed, "check passed", "checks passed");
-    put_count(&parts, sum.skipped, "skipped", "skipped");
-    put_count(&parts, sum.warnings, "warning", "warnings");
-    put_count(&parts, sum.accepted, "finding accepted", "findings accepted");
-    str_list_add(&parts, took);
     joined_ids = str_list_join(&ids, ", ");
-    joined = str_list_join(&parts, ", ");
     put_shout(screen, VERDICT_SOUND);
     screen_wrap(screen, TONE_STRONG, joined_ids);
     screen_put(screen, TONE_PLAIN, "  ");
-    screen_put(screen, TONE_PLAIN, joined);
+    screen_putf(screen, TONE_PLAIN, "%s%s%s", counts, *counts ? ", " : "", took);
     screen_end(screen);
 }
 

@@ -33,14 +33,11 @@ static void put_head(Buf *out, const Report *report, const Headline *head)
 
 static void put_counts(Buf *out, const Report *report)
 {
-    Tally sum = story_tally(report);
+    AUTO(str) char *counts = story_counts(report);
 
-    buf_addf(out, "<p>%zu %s passed, %zu skipped. %zu %s, %zu %s, %zu accepted %s in %zu %s.</p>\n",
-             sum.passed, sum.passed == 1 ? "check" : "checks", sum.skipped, sum.errors,
-             sum.errors == 1 ? "error" : "errors", sum.warnings,
-             sum.warnings == 1 ? "warning" : "warnings", sum.accepted,
-             sum.accepted == 1 ? "finding" : "findings", report->paths.len,
-             report->paths.len == 1 ? "upgrade" : "upgrades");
+    if (*counts)
+        buf_addf(out, "<p>%s in %zu %s.</p>\n", counts, report->paths.len,
+                 report->paths.len == 1 ? "upgrade" : "upgrades");
 }
 
 /* Which upgrade and where, in whose words, what now. */

@@ -93,14 +93,11 @@ static void put_others(Buf *out, const Report *report, const PathReport *shown, 
 
 static void put_sound(Buf *out, const Report *report)
 {
-    Tally sum = story_tally(report);
+    AUTO(str) char *counts = story_counts(report);
     AUTO(str) char *took = format_duration_ms(report->duration_ms);
 
     put_others(out, report, NULL, VERDICT_SOUND, "Sound: ");
-    buf_addf(out, "%zu %s passed, %zu skipped, %zu %s, %zu %s accepted, %s.\n\n", sum.passed,
-             sum.passed == 1 ? "check" : "checks", sum.skipped, sum.warnings,
-             sum.warnings == 1 ? "warning" : "warnings", sum.accepted,
-             sum.accepted == 1 ? "finding" : "findings", took);
+    buf_addf(out, "%s%s%s.\n\n", counts, *counts ? ", " : "", took);
 }
 
 static void put_head(Page *page, const RenderOptions *options, const Report *report)

@@ -110,3 +110,22 @@ Tally story_tally(const Report *report)
     }
     return sum;
 }
+
+static void put_count(StrList *parts, size_t count, const char *one, const char *many)
+{
+    if (count > 0)
+        str_list_addf(parts, "%zu %s", count, count == 1 ? one : many);
+}
+
+char *story_counts(const Report *report)
+{
+    Tally sum = story_tally(report);
+    AUTO(str_list) StrList parts = {0};
+
+    put_count(&parts, sum.passed, "check passed", "checks passed");
+    put_count(&parts, sum.skipped, "skipped", "skipped");
+    put_count(&parts, sum.errors, "error", "errors");
+    put_count(&parts, sum.warnings, "warning", "warnings");
+    put_count(&parts, sum.accepted, "finding accepted", "findings accepted");
+    return str_list_join(&parts, ", ");
+}

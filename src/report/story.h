@@ -18,6 +18,8 @@ typedef struct Tally {
 } Tally;
 
 Tally story_tally(const Report *report);
+/** "6 checks passed, 2 skipped, 1 warning, 1 finding accepted": of what there is; caller frees. */
+MUST_USE char *story_counts(const Report *report);
 
 /** Error-level findings that nothing accepts: what breaks the path. */
 bool finding_breaks(const Finding *finding);
