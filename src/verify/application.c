@@ -6,6 +6,7 @@
 #define KILL_WAIT_MS   30000
 #define GRACE_S        3 /* the database is at rest: what is left to do is of no interest */
 #define POLL_MS        100
+#define POLL_MAX_MS    10000
 /* How long nothing may change; the database of an application whose pools and workers are never at
  * rest has to stand still for longer. */
 #define REST_MS        500
@@ -62,9 +63,11 @@ static Error *await_rest(Session *session, const RunSpec *spec, const char *id, 
     *ret_at_rest = true;
     while (running) {
         bool busy = false;
-        int64_t still_ms;
+        int64_t began_ms = clock_now_ms(), still_ms, pause_ms;
 
         TRY(look_again(session, spec, &rest, &busy));
+        /* a large file is copied at each look: no more than half of the time goes there */
+        pause_ms = clock_now_ms() - began_ms;
         still_ms = clock_now_ms() - rest.change_ms;
         if (still_ms >= (busy ? REST_BUSY_MS : REST_MS))
             return NULL;
@@ -72,7 +75,8 @@ static Error *await_rest(Session *session, const RunSpec *spec, const char *id, 
             *ret_at_rest = false;
             return NULL;
         }
-        TRY(cancel_sleep(session->cancel, POLL_MS));
+        pause_ms = pause_ms < POLL_MS ? POLL_MS : pause_ms > POLL_MAX_MS ? POLL_MAX_MS : pause_ms;
+        TRY(cancel_sleep(session->cancel, (int)pause_ms));
         TRY(is_running(session, id, &running));
     }
     return NULL;

@@ -26,16 +26,22 @@ static void bool_choices(const PopContext *context, const PopColumn *column, uin
     }
 }
 
+/* Hex digits of numbers are a fraction of what a digest costs. */
 char *pop_uuid(const PopContext *context, uint64_t salt)
 {
-    AUTO(str) char *hex = pop_expand(context, "{hex}", salt);
+    AUTO(str) char *postgres = NULL;
 
-    if (context->postgres)
-        return xasprintf("overlay(overlay(%s placing '4' from 13) placing 'a' from 17)", hex);
-    return pop_expand(context,
-                      "printf('%08x-%04x-4%03x-a%03x-%012x', {h}, {h2} % 65536, {h3} % 4096, "
-                      "{h4} % 4096, {h5} * 65536 + {i} % 65536)",
-                      salt);
+    if (!context->postgres)
+        return pop_expand(context,
+                          "printf('%08x-%04x-4%03x-a%03x-%012x', {h}, {h2} % 65536, {h3} % 4096, "
+                          "{h4} % 4096, {h5} * 65536 + {i} % 65536)",
+                          salt);
+    /* the added powers of 16 make them 9 and 12 digits long; version and variant are between */
+    postgres = xasprintf("(to_hex(4294967296 + {h}) || '%03x4%03xa%03x' || "
+                         "to_hex(17592186044416 + {h2} * 4096 + {i} %% 4096))",
+                         (unsigned)(salt & 0xfff), (unsigned)(salt >> 12 & 0xfff),
+                         (unsigned)(salt >> 24 & 0xfff));
+    return pop_expand(context, postgres, salt);
 }
 
 static void uuid_choices(const PopContext *context, uint64_t salt, PopChoiceList *list)
