@@ -91,6 +91,7 @@ static void add_common(PopMiner *miner, size_t at, uint64_t salt)
 
     for (size_t i = 0; i < COUNT_OF(patterns); i++)
         pop_choice_add(miner->choices[at], pop_expand(miner->context, patterns[i], salt), true, 4);
+    pop_choice_add(miner->choices[at], pop_uuid(miner->context, salt), true, 4);
 }
 
 static void add_times(PopMiner *miner, size_t at, uint64_t salt)

@@ -120,7 +120,8 @@ static char *similar_pattern(const PopMiner *miner, const char *at, const char *
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (at - miner->text >= (ptrdiff_t)strlen(names[i]) &&
             strncmp(at - strlen(names[i]), names[i], strlen(names[i])) == 0) {
-            AUTO(str) char *any = text_replace(value, "%", ".*");
+            AUTO(str) char *whole = xasprintf("%s$", value);
+            AUTO(str) char *any = text_replace(whole, "%", ".*");
 
             return text_replace(any, "_", ".");
         }
@@ -160,10 +161,45 @@ static bool mine_text_pattern(PopMiner *miner, const char *start, const char *va
     return true;
 }
 
+/* Parentheses and casts behind a literal. */
+static size_t skip_dressing(const PopMiner *miner, size_t at)
+{
+    while (sql_token_is(&miner->tokens, at, ")") || sql_token_is(&miner->tokens, at, ":"))
+        at += sql_token_is(&miner->tokens, at, ")")       ? 1
+              : sql_token_is(&miner->tokens, at + 1, ":") ? 3
+                                                          : 2;
+    return at;
+}
+
+/* The literal with those that are put behind it. Caller frees. */
+static char *whole_string(const PopMiner *miner, size_t token)
+{
+    char *value = sql_token_name(&miner->tokens.items[token]);
+
+    for (;;) {
+        size_t at = skip_dressing(miner, token + 1);
+        AUTO(str) char *more = NULL, *before = value;
+
+        at += sql_token_is(&miner->tokens, at, "||") ? 1
+              : sql_token_is(&miner->tokens, at, "|") && sql_token_is(&miner->tokens, at + 1, "|")
+                  ? 2
+                  : miner->tokens.len;
+        while (sql_token_is(&miner->tokens, at, "("))
+            at++;
+        if (at >= miner->tokens.len || miner->tokens.items[at].kind != SQL_STRING) {
+            before = NULL;
+            return value;
+        }
+        more = sql_token_name(&miner->tokens.items[at]);
+        value = xasprintf("%s%s", before, more);
+        token = at;
+    }
+}
+
 void pop_mine_string(PopMiner *miner, size_t token)
 {
     const SqlToken *string = &miner->tokens.items[token];
-    AUTO(str) char *value = sql_token_name(string);
+    AUTO(str) char *value = whole_string(miner, token);
     bool escaped = string->start > miner->text && (string->start[-1] == 'E');
 
     if (escaped && strstr(value, "\\\\")) {

@@ -135,6 +135,8 @@ char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pa
 
     if (kind == PATTERN_REGEX)
         pattern_read_branches(&parser, &atoms);
+    if (kind == PATTERN_REGEX && !text_ends(pattern, "$")) /* anything may follow */
+        LIST_PUSH(&atoms, ((PatternAtom){.set = "0123456789", .high = -1}));
     else
         pattern_read_wild(&parser, kind, &atoms);
     for (size_t i = 0; i < atoms.len; i++)
