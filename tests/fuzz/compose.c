@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         AUTO(str) char *expanded = NULL;
         AUTO(str) char *repository = image ? compose_repository(image) : NULL;
 
+        (void)repository; /* clang: unused */
         if (image && compose_expand(image, &expanded))
             (void)compose_server(expanded);
     }

@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AUTO(statement_list) StatementList list = {0};
     AUTO(sql_use_list) SqlUseList uses = {0};
 
+    (void)normal; /* clang: unused */
     statement_list_add_all(&list, "001", text);
     statement_list_add_script(&list, "002", text);
     sql_uses_read(&list, &uses);

@@ -250,7 +250,8 @@ class RunTest(ActionTest):
         self.assertEqual([kind for kind, _, _ in step.annotations[:2]], ["error", "error"], job.log)
         self.assertRegex(step.annotations[1][2], "NOT NULL constraint failed")
         self.assertIn("NOT NULL constraint failed", step.summary)
-        self.assertTrue((pathlib.Path(outputs["reports"]) / "report.md").exists(), job.log)
+        self.assertEqual({path.name for path in pathlib.Path(outputs["reports"]).iterdir()},
+                         {"report.json", "report.html", "report.xml", "report.md"}, job.log)
 
     def test_hostile_tag(self):
         job, outputs = self.notes("7", HOSTILE)

@@ -188,6 +188,7 @@ class TemplateTest(SeatrialTest):
         self.sh("sh", "-e", "-c", "\n".join(job["script"]), status=1, SEATRIAL_PROGRAM=SEATRIAL, GITLAB_CI="true",
                 SEATRIAL_CANDIDATE=fixture("not-null-rebuild"), **self.ARGUMENTS)
         self.assertEqual(self.verdict(), "broken")
+        self.assertIn("<failure", (self.folder / job["artifacts"]["reports"]["junit"]).read_text())
 
     def test_woodpecker(self):
         document = yaml.safe_load((ROOT / "ci/woodpecker.yml").read_text())
