@@ -1,9 +1,11 @@
 #include <string.h>
 
 #include "check/compose.h"
+#include "check/edit_effect.h"
 #include "check/history_ledger.h"
 #include "check/migration_text.h"
 #include "check/migration_view.h"
+#include "check/parity.h"
 #include "check/table.h"
 
 #define LISTED_MAX 20
@@ -78,6 +80,39 @@ static void quote_difference(Finding *finding, const MigrationFile *old, const M
                    at < is.len ? is.items[at] : "(end of the file)");
 }
 
+/* The candidate's migrator compares the texts, and did not go on. */
+static bool meaning_is_refused(const History *history)
+{
+    return history->refused && history->view.new->rules.edit != EDIT_UNSEEN;
+}
+
+/* Users who ran the old text have what a fresh install has: seen, not assumed. */
+static bool ends_alike(const History *history, const MigrationFile *old, const MigrationFile *new)
+{
+    AUTO(str) char *unknown = parity_unknown(history->seen);
+    AUTO(schema_diff) SchemaDiff diff = {0};
+
+    if (unknown || !edit_is_of_schema(old, new))
+        return false;
+    parity_find(history->seen, &diff);
+    return diff.len == 0;
+}
+
+static Finding *add_edit(const History *history, const MigrationFile *old, const MigrationFile *new)
+{
+    const char *name = migration_view_shown(&history->view, new);
+
+    if (!meaning_is_refused(history) && ends_alike(history, old, new))
+        return add(history, new, LEVEL_WARN,
+                   xasprintf("migration %s was edited after it was released; an upgraded and a "
+                             "fresh database end in the same schema all the same",
+                             name));
+    return add(history, new, LEVEL_ERROR,
+               xasprintf("migration %s was edited after it was released: users who ran the "
+                         "old text never get the change",
+                         name));
+}
+
 static void judge_edit(const History *history, const MigrationFile *old, const MigrationFile *new)
 {
     const char *name = migration_view_shown(&history->view, new);
@@ -92,10 +127,7 @@ static void judge_edit(const History *history, const MigrationFile *old, const M
                                 "white space, but %s compares checksums and refuses",
                                 name, history->view.new->framework));
     else
-        finding = add(history, new, LEVEL_ERROR,
-                      xasprintf("migration %s was edited after it was released: users who ran the "
-                                "old text never get the change",
-                                name));
+        finding = add_edit(history, old, new);
     quote_difference(finding, old, new);
     finding_hint(finding, "restore the released text of %s and put the change into a new migration",
                  new->path);
@@ -378,7 +410,9 @@ const Check CHECK_HISTORY = {
            "never look at the file again, so that old and fresh installs part ways.",
     .fix = "Restore the released files and put every change into a new migration with a\n"
            "number behind the newest released one. Comments, licence headers and a\n"
-           "formatter's changes are no findings, unless the migrator stores checksums.",
+           "formatter's changes are no findings, unless the migrator stores checksums. An\n"
+           "edit of schema statements is a warning where an upgraded and a fresh database\n"
+           "were seen to end alike.",
     .example = "migration 002_tags was edited after it was released: users who ran the old\n"
                "text never get the change\n"
                "\n"

@@ -46,3 +46,5 @@ DEFINE_AUTO(data_side, DataSide *, data_side_close)
  * @return NULL; what is not local of the sides' calls
  */
 MUST_USE Error *data_compare(DataSide *before, DataSide *after, DataChanges *ret_changes);
+/** As database_references. */
+MUST_USE Error *data_references(DataSide *upgraded, DataSide *fresh, ReferenceList *tables);

@@ -7,6 +7,7 @@
 #include "database/ops.h"
 #include "database/pg_restore_here.h"
 #include "database/pg_url.h"
+#include "database/service.h"
 
 static const DatabaseOps *ops_of(const DatabaseSpec *spec)
 {
@@ -45,9 +46,14 @@ Error *database_provision(const DatabaseContext *context, const DatabaseSpec *sp
 }
 
 Error *database_fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
-                      Database *sibling, Deadline dl, Database **ret_database)
+                      Database *sibling, bool apart, Deadline dl, Database **ret_database)
 {
-    return sibling->ops->fresh(context, spec, image, sibling, dl, ret_database);
+    return sibling->ops->fresh(context, spec, image, sibling, apart, dl, ret_database);
+}
+
+bool database_is_told(const DatabaseSpec *spec, const StrMap *env)
+{
+    return !spec->service || service_is_told(spec->app_env, env);
 }
 
 void database_attach(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
@@ -90,6 +96,20 @@ Error *database_compare(const DatabaseCopy *before, const Snapshot *before_snaps
 {
     return before->ops->compare(before, before_snapshot, after, after_snapshot, spec, cancel, dl,
                                 ret_changes);
+}
+
+Error *database_references(const DatabaseCopy *upgraded, const Snapshot *upgraded_snapshot,
+                           const DatabaseCopy *fresh, const Snapshot *fresh_snapshot,
+                           const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                           ReferenceList *tables)
+{
+    AUTO(data_side) DataSide *one = NULL, *other = NULL;
+
+    if (tables->len == 0)
+        return NULL;
+    TRY(upgraded->ops->side(upgraded, spec, upgraded_snapshot, cancel, dl, &one));
+    TRY(fresh->ops->side(fresh, spec, fresh_snapshot, cancel, dl, &other));
+    return data_references(one, other, tables);
 }
 
 Error *database_mark(Database *database, Deadline dl, char **ret_mark)

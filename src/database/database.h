@@ -7,6 +7,7 @@
 #include "engine/ready.h"
 #include "model/data_changes.h"
 #include "model/file_tree.h"
+#include "model/reference.h"
 #include "model/snapshot.h"
 #include "model/statements.h"
 
@@ -79,15 +80,24 @@ MUST_USE Error *database_provision(const DatabaseContext *context, const Databas
 /**
  * A further empty database, as good as a newly provisioned one: a volume; a database on the
  * sibling's server, or a server of its own when what all databases of that one share (roles,
- * settings) is no longer as it was.
+ * settings) is no longer as it was; a service of its own.
  *
  * @param context  of the caller's lane; its name is no other database's
  * @param sibling  a database of the same trial
+ * @param apart  somebody is at work on the sibling's server, and may change what all share: a
+ * server of its own in any case. Of an existing server there is no other: it is shared.
  * @return as database_provision
  */
 MUST_USE Error *database_fresh(const DatabaseContext *context, const DatabaseSpec *spec,
-                               const char *image, Database *sibling, Deadline dl,
+                               const char *image, Database *sibling, bool apart, Deadline dl,
                                Database **ret_database);
+/**
+ * Whether the application would find a further server: of a service, it is told the host by
+ * {host}, and nowhere by the first one's name.
+ *
+ * @param env  of the application, as the settings have it
+ */
+bool database_is_told(const DatabaseSpec *spec, const StrMap *env);
 
 /** Mounts and environment that a container needs to reach it: fills container->mounts (array of at
  * least one owned by the database), adds to env what is not set there yet, and fills in the
@@ -157,6 +167,16 @@ MUST_USE Error *database_compare(const DatabaseCopy *before, const Snapshot *bef
                                  const DatabaseCopy *after, const Snapshot *after_snapshot,
                                  const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
                                  DataChanges *ret_changes);
+/**
+ * Whether two databases have the same reference data.
+ *
+ * @param tables  to compare; counts and examples are filled in, and unseen
+ * @return NULL, or as database_compare
+ */
+MUST_USE Error *database_references(const DatabaseCopy *upgraded, const Snapshot *upgraded_snapshot,
+                                    const DatabaseCopy *fresh, const Snapshot *fresh_snapshot,
+                                    const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                                    ReferenceList *tables);
 /** The point from which on database_statements tells. @param[out] ret_mark  NULL where the database
  * keeps no log of statements; caller frees */
 MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);

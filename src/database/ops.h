@@ -2,7 +2,7 @@
 /* What every kind of database does; one table a kind, in files/server order. database.c asks the
  * table that the specification names. */
 
-#include "database/database.h"
+#include "database/data_side.h"
 
 typedef struct DatabaseOps {
     const char *kind; /* "sqlite", "postgres", "service" */
@@ -10,7 +10,7 @@ typedef struct DatabaseOps {
     Error *(*provision)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                         Deadline dl, Database **ret_database);
     Error *(*fresh)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
-                    Database *sibling, Deadline dl, Database **ret_database);
+                    Database *sibling, bool apart, Deadline dl, Database **ret_database);
     void (*attach)(const Database *database, const DatabaseSpec *spec, ContainerSpec *container,
                    StrMap *env);
     /* from here to copy_free NULL for one that is opaque */
@@ -28,6 +28,9 @@ typedef struct DatabaseOps {
                       const DatabaseCopy *after, const Snapshot *after_snapshot,
                       const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
                       DataChanges *ret_changes);
+    /* To read rows in order, of one table after another. */
+    Error *(*side)(const DatabaseCopy *copy, const DatabaseSpec *spec, const Snapshot *snapshot,
+                   const Cancel *cancel, Deadline dl, DataSide **ret_side);
     /* both NULL: the SQL of an application cannot be had from such a database */
     Error *(*mark)(Database *database, Deadline dl, char **ret_mark);
     Error *(*statements)(Database *database, Engine *engine, const char *mark, StatementScope scope,

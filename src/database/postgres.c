@@ -71,7 +71,7 @@ static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec
 /* Another database on the sibling's server is as good as a new server, until somebody changes what
  * all databases of a server share. */
 static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
-                    Database *sibling, Deadline dl, Database **ret_database)
+                    Database *sibling, bool apart, Deadline dl, Database **ret_database)
 {
     PgServer *shared = ((PostgresDatabase *)sibling)->server;
     AUTO(pg_server) PgServer *server = NULL;
@@ -79,6 +79,11 @@ static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, co
     AUTO(str_list) StrList state = {0};
 
     (void)image;
+    if (apart && pg_server_is_ours(shared)) {
+        TRY(pg_server_start(context, spec, shared, dl, &server, &name));
+        *ret_database = database_of(TAKE(server), name);
+        return NULL;
+    }
     TRY(pg_server_state(shared, dl, &state));
     if (pg_server_was_new(shared, &state) && pg_server_takes_another(shared)) {
         TRY(pg_server_database(shared, spec, dl, &name));
@@ -310,6 +315,13 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     return data_compare(one, other, ret_changes);
 }
 
+static Error *side(const DatabaseCopy *copy, const DatabaseSpec *spec, const Snapshot *snapshot,
+                   const Cancel *cancel, Deadline dl, DataSide **ret_side)
+{
+    (void)spec;
+    return side_of(copy, snapshot, cancel, dl, ret_side);
+}
+
 static Error *mark(Database *base, Deadline dl, char **ret_mark)
 {
     return pg_server_mark(((PostgresDatabase *)base)->server, dl, ret_mark);
@@ -383,6 +395,7 @@ const DatabaseOps POSTGRES_OPS = {
     .restore = restore,
     .fill = fill,
     .compare = compare,
+    .side = side,
     .mark = mark,
     .statements = statements,
     .copy_free = copy_free,

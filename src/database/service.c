@@ -11,6 +11,7 @@
 
 typedef struct ServiceDatabase {
     Database base;
+    char *alias; /* its name on the trial's network */
 } ServiceDatabase;
 
 static char *describe(const DatabaseSpec *spec)
@@ -39,7 +40,7 @@ Error *service_check(const DatabaseSpec *spec)
 /* A port that is asked from here has to be published, which no isolated network does: such a server
  * begins on another one, as the Postgres server does. */
 static Error *create_container(const DatabaseContext *context, const DatabaseSpec *spec,
-                               Deadline dl, char **ret_id)
+                               const char *alias, Deadline dl, char **ret_id)
 {
     AUTO(str) char *name = xasprintf("%s-service", context->name);
     bool publish = has_port(&spec->ready);
@@ -50,7 +51,7 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
         .env = spec->env,
         .labels = context->labels,
         .network = publish ? ways_first_network(context->engine) : context->network,
-        .alias = publish ? NULL : SERVICE_ALIAS,
+        .alias = publish ? NULL : alias,
         .publish_port = publish ? spec->ready.port : 0,
         .publish_host = ways_publish_host(context->engine),
     };
@@ -61,7 +62,7 @@ static Error *create_container(const DatabaseContext *context, const DatabaseSpe
             "creating the service %s", spec->service);
     if (!publish)
         return NULL;
-    return engine_network_connect(context->engine, context->network, *ret_id, SERVICE_ALIAS, dl);
+    return engine_network_connect(context->engine, context->network, *ret_id, alias, dl);
 }
 
 /* Why it does not come up: how far it came, and the end of its log. */
@@ -84,14 +85,14 @@ static Error *not_ready(const DatabaseContext *context, const DatabaseSpec *spec
                      has_log ? "; its log ends:\n" : "; it wrote nothing", has_log ? log : "");
 }
 
-static Error *await_ready(const DatabaseContext *context, const DatabaseSpec *spec, const char *id,
-                          Deadline dl)
+static Error *await_ready(const DatabaseContext *context, const DatabaseSpec *spec,
+                          const char *alias, const char *id, Deadline dl)
 {
     ReadySpec ready = spec->ready;
     AUTO(readiness) Readiness readiness = {0};
     AUTO(error) Error *err = NULL;
 
-    ready.alias = SERVICE_ALIAS;
+    ready.alias = alias;
     ready.made = context->made;
     ready.made_context = context->made_context;
     err = engine_ready_wait(context->engine, id, context->network, &ready, dl, &readiness);
@@ -105,21 +106,57 @@ static Error *await_ready(const DatabaseContext *context, const DatabaseSpec *sp
     return readiness.ready ? NULL : not_ready(context, spec, id, &readiness);
 }
 
-static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
-                        Deadline dl, Database **ret_database)
+static Error *provision_as(const DatabaseContext *context, const DatabaseSpec *spec,
+                           const char *alias, Deadline dl, Database **ret_database)
 {
     AUTO(str) char *id = NULL;
     ServiceDatabase *database;
 
-    (void)image; /* what is in the application's image is of no concern to a server */
-    TRY(create_container(context, spec, dl, &id));
+    TRY(create_container(context, spec, alias, dl, &id));
     TRY_CTX(engine_container_start(context->engine, id, dl), "starting the service %s",
             spec->service);
-    TRY(await_ready(context, spec, id, dl));
+    TRY(await_ready(context, spec, alias, id, dl));
     database = xcalloc(1, sizeof *database);
-    database->base.ops = &SERVICE_OPS;
+    *database = (ServiceDatabase){.base.ops = &SERVICE_OPS, .alias = xstrdup(alias)};
     *ret_database = &database->base;
     return NULL;
+}
+
+static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                        Deadline dl, Database **ret_database)
+{
+    (void)image; /* what is in the application's image is of no concern to a server */
+    return provision_as(context, spec, SERVICE_ALIAS, dl, ret_database);
+}
+
+/* Nobody knows what is in the sibling: a server of its own, beside it on the network. */
+static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
+                    Database *sibling, bool apart, Deadline dl, Database **ret_database)
+{
+    (void)image;
+    (void)sibling;
+    (void)apart;
+    return provision_as(context, spec, context->name, dl, ret_database);
+}
+
+static void look_for_host(const StrMap *env, bool *told, bool *named)
+{
+    for (size_t i = 0; env && i < env->len; i++) {
+        const char *value = env->items[i].value ? env->items[i].value : "";
+
+        *told |= strstr(value, "{host}") != NULL;
+        *named |= text_eq(value, SERVICE_ALIAS) || strstr(value, SERVICE_ALIAS ":") ||
+                  strstr(value, "@" SERVICE_ALIAS) || strstr(value, "//" SERVICE_ALIAS);
+    }
+}
+
+bool service_is_told(const StrMap *app_env, const StrMap *env)
+{
+    bool told = false, named = false;
+
+    look_for_host(app_env, &told, &named);
+    look_for_host(env, &told, &named);
+    return told && !named;
 }
 
 static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec *container,
@@ -128,11 +165,10 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
     AUTO(str_map) StrMap templates = {0};
     AUTO(str) char *port = xasprintf("%d", spec->ready.port);
 
-    (void)base;
     (void)container; /* a server is reached by its name: nothing is mounted */
     if (spec->app_env)
         app_env_add_missing(spec->app_env, env);
-    str_map_set(&templates, "{host}", SERVICE_ALIAS);
+    str_map_set(&templates, "{host}", ((const ServiceDatabase *)base)->alias);
     if (has_port(&spec->ready))
         str_map_set(&templates, "{port}", port);
     app_env_fill(&templates, env);
@@ -140,6 +176,7 @@ static void attach(const Database *base, const DatabaseSpec *spec, ContainerSpec
 
 static void close_database(Database *base)
 {
+    free(((ServiceDatabase *)base)->alias);
     free(base); /* the container is the teardown's */
 }
 
@@ -148,6 +185,7 @@ const DatabaseOps SERVICE_OPS = {
     .kind = "service",
     .describe = describe,
     .provision = provision,
+    .fresh = fresh,
     .attach = attach,
     .close = close_database,
 };

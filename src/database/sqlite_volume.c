@@ -116,9 +116,10 @@ static Error *provision(const DatabaseContext *context, const DatabaseSpec *spec
 }
 
 static Error *fresh(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
-                    Database *sibling, Deadline dl, Database **ret_database)
+                    Database *sibling, bool apart, Deadline dl, Database **ret_database)
 {
-    (void)sibling; /* volumes share nothing */
+    (void)sibling;
+    (void)apart; /* volumes share nothing */
     return provision(context, spec, image, dl, ret_database);
 }
 
@@ -199,6 +200,13 @@ static Error *compare(const DatabaseCopy *before, const Snapshot *before_snapsho
     return data_compare(one, other, ret_changes);
 }
 
+static Error *side(const DatabaseCopy *copy, const DatabaseSpec *spec, const Snapshot *snapshot,
+                   const Cancel *cancel, Deadline dl, DataSide **ret_side)
+{
+    return sqlite_side_open(((const SqliteCopy *)copy)->volume, spec, snapshot, cancel, dl,
+                            ret_side);
+}
+
 static Error *restore(Database *base, const DatabaseContext *context, const DatabaseSpec *spec,
                       const char *image, const char *backup, Deadline dl)
 {
@@ -270,6 +278,7 @@ const DatabaseOps SQLITE_OPS = {
     .restore = restore,
     .fill = fill,
     .compare = compare,
+    .side = side,
     .copy_free = copy_free,
     .close = close_database,
 };

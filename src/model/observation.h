@@ -5,6 +5,7 @@
 #include "model/data_changes.h"
 #include "model/file_tree.h"
 #include "model/migration_set.h"
+#include "model/reference.h"
 #include "model/report.h"
 #include "model/rows.h"
 #include "model/snapshot.h"
@@ -31,8 +32,12 @@ typedef struct Observation {
                                     different, by the framework's own wording; NULL none */
     const Step *old_status;      /* the released image's own, before the upgrade */
     const char *old_status_pending;
-    bool status_found; /* it was detected, not given: its exit status may mean anything */
-    const Step *rerun; /* the candidate's migrations once more, on a copy */
+    bool status_found;       /* it was detected, not given: its exit status may mean anything */
+    const Step *rerun;       /* the candidate's migrations once more, on a copy */
+    const Step *rerun_again; /* and once more, where that passed */
+    /* the candidate on an empty database, and there once more */
+    const Step *fresh, *fresh_again;
+    bool restored; /* the old database began with a backup */
 
     /* two of the candidate's migrators started together, on a copy of the old database */
     const Step *together[2];
@@ -51,8 +56,11 @@ typedef struct Observation {
 
     const Snapshot *before; /* after old_migrate */
     const Snapshot *after;  /* after new_migrate */
-    const Snapshot *after_rerun;
+    const Snapshot *after_rerun, *after_rerun_again;
+    const Snapshot *after_fresh, *after_fresh_again;
 
+    const ReferenceList *references; /* of the upgraded database against the fresh one; NULL: they
+                                        were not compared */
     const DataChanges *data;         /* from before to after */
     const StatementList *statements; /* that the candidate ran; NULL: they are not known */
 

@@ -110,6 +110,13 @@ static void describe_unseen(const Trial *trial, StrList *warnings)
                       trial->files_unknown);
 }
 
+static void describe_references(const Trial *trial, StrList *warnings)
+{
+    for (size_t i = 0; i < trial->references.unseen.len; i++)
+        str_list_addf(warnings, "%s: could not be compared with a fresh install: %s",
+                      trial->path->id, trial->references.unseen.items[i]);
+}
+
 static void describe_followed(const Trial *trial, StrList *warnings)
 {
     AUTO(str) char *aside = str_list_join(&trial->data.aside, ", ");
@@ -180,6 +187,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_image(trial);
     describe_unseen(trial, warnings);
     describe_followed(trial, warnings);
+    describe_references(trial, warnings);
     describe_emptiness(trial, warnings);
     describe_opaque(trial, warnings);
     if (steps->len > 1)

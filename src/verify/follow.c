@@ -15,7 +15,7 @@ static bool could_not(Trial *trial, const Error *err)
     if (err->code != ERR_CONFLICT && err->code != ERR_DENIED)
         return false;
     for (size_t i = 0; i < COUNT_OF(CHECKS); i++)
-        str_map_set(&trial->could_not, CHECKS[i], err->msg);
+        trial_could_not(trial, CHECKS[i], err);
     return true;
 }
 

@@ -26,16 +26,18 @@ static Error *run_seed(Lane *lane)
         .database = trial->database,
     };
     int step = -1;
+    Step seed;
 
     if (run.words->len == 0)
         return NULL;
     TRY(lane_run(lane, &run, &step));
-    if (trial_passed(trial, step))
+    seed = trial_step(trial, step);
+    if (seed.outcome == OUTCOME_PASSED)
         return NULL;
-    return error_new(ERR_SYSTEM, trial->report->steps.items[step].exit_code,
+    return error_new(ERR_SYSTEM, seed.exit_code,
                      "seed: the command fails in release %s (exit status %d): what it should have "
                      "made is missing; the end of its log is in the report",
-                     trial->last_old->facts.tag, trial->report->steps.items[step].exit_code);
+                     trial->last_old->facts.tag, seed.exit_code);
 }
 
 /* A backup has its own data: more is made of it only when that is asked for. */
@@ -176,7 +178,8 @@ static void start_again(Trial *trial, Anew *anew)
     str_list_clear(&trial->new_strays);
     free(TAKE(trial->mark));
     populate_result_clear(&trial->rows);
-    database_close(trial->database);
+    if (trial->database != trial->first)
+        database_close(trial->database);
     trial->database = TAKE(anew->database);
     trial->old_copy = TAKE(anew->copy);
     trial->rows = anew->rows;
@@ -192,6 +195,17 @@ static void tell(const Trial *trial, const char *why)
                   (ProgressEvent){.kind = PROGRESS_NOTE, .what = trial->path->id, .text = why});
 }
 
+static void rename_step(Trial *trial, int step, const char *name)
+{
+    Step *one;
+
+    (void)pthread_mutex_lock(&trial->lock);
+    one = &trial->report->steps.items[step];
+    free(one->name);
+    one->name = xstrdup(name);
+    (void)pthread_mutex_unlock(&trial->lock);
+}
+
 static Error *learn(Lane *lane, bool *ret_again)
 {
     Trial *trial = lane->trial;
@@ -199,10 +213,10 @@ static Error *learn(Lane *lane, bool *ret_again)
     AUTO(lesson_list) LessonList lessons = {0};
     AUTO(str) char *table = NULL, *column = NULL, *value = NULL, *why = NULL;
     AUTO(anew) Anew anew = {.old = {.step = -1}};
-    Step *failed = &trial->report->steps.items[trial->new.step]; /* no other lane runs yet */
+    Step failed = trial_step(trial, trial->new.step);
 
     TRY(read_statements(lane, &statements));
-    if (lesson_judge(failed, &statements, &trial->rows.columns, &trial->old.snapshot,
+    if (lesson_judge(&failed, &statements, &trial->rows.columns, &trial->old.snapshot,
                      &trial->lessons, &lessons, &table, &column, &value, &why) == BLAME_CANDIDATE)
         return NULL;
     tell(trial, why);
@@ -213,9 +227,8 @@ static Error *learn(Lane *lane, bool *ret_again)
         LIST_PUSH(&trial->lessons, copy);
     }
     TRY(make_anew(lane, &anew));
-    note_lessons(trial, failed, &lessons, value);
-    free(failed->name); /* not the upgrade that is judged */
-    failed->name = xstrdup("rows-learn");
+    note_lessons(trial, &failed, &lessons, value);
+    rename_step(trial, trial->new.step, "rows-learn"); /* not the upgrade that is judged */
     start_again(trial, &anew);
     *ret_again = true;
     return NULL;
@@ -234,6 +247,6 @@ Error *rows_learn(Lane *lane, bool *ret_again)
         return TAKE(err);
     /* the upgrade failed, and that was seen: it stays so when nobody can tell whether the rows are
      * to blame */
-    str_map_set(&trial->could_not, "edge-data", err->msg);
+    trial_could_not(trial, "edge-data", err);
     return NULL;
 }

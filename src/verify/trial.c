@@ -26,6 +26,8 @@ static void trial_clear(Trial *trial)
     database_copy_free(trial->bare_copy);
     database_copy_free(trial->old_copy);
     database_copy_free(trial->new_copy);
+    database_copy_free(trial->fresh_copy);
+    reference_list_clear(&trial->references);
     free(trial->mark);
     populate_result_clear(&trial->rows);
     lesson_list_clear(&trial->lessons);
@@ -33,10 +35,15 @@ static void trial_clear(Trial *trial)
     statement_list_clear(&trial->statements);
     str_list_clear(&trial->reached);
     data_changes_clear(&trial->data);
-    database_close(trial->database);
+    if (trial->database != trial->first)
+        database_close(trial->database);
+    database_close(trial->first);
     attempt_clear(&trial->old);
     attempt_clear(&trial->new);
     attempt_clear(&trial->rerun);
+    attempt_clear(&trial->rerun_again);
+    attempt_clear(&trial->fresh);
+    attempt_clear(&trial->fresh_again);
     attempt_clear(&trial->together);
     attempt_clear(&trial->rollback);
     attempt_clear(&trial->again);
@@ -100,6 +107,9 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .old = NONE,
         .new = NONE,
         .rerun = NONE,
+        .rerun_again = NONE,
+        .fresh = NONE,
+        .fresh_again = NONE,
         .together = NONE,
         .rollback = NONE,
         .again = NONE,
@@ -116,14 +126,27 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
     init_settings(trial);
 }
 
-bool trial_passed(Trial *trial, int step)
+/* Other lanes append to the list, which moves it. */
+Step trial_step(Trial *trial, int step)
 {
-    bool passed;
+    Step found;
 
     (void)pthread_mutex_lock(&trial->lock);
-    passed = step >= 0 && trial->report->steps.items[step].outcome == OUTCOME_PASSED;
+    found = trial->report->steps.items[step];
     (void)pthread_mutex_unlock(&trial->lock);
-    return passed;
+    return found;
+}
+
+bool trial_passed(Trial *trial, int step)
+{
+    return step >= 0 && trial_step(trial, step).outcome == OUTCOME_PASSED;
+}
+
+void trial_could_not(Trial *trial, const char *check, const Error *err)
+{
+    (void)pthread_mutex_lock(&trial->lock);
+    str_map_set(&trial->could_not, check, err->msg);
+    (void)pthread_mutex_unlock(&trial->lock);
 }
 
 bool trial_wants(const Trial *trial, const char *check)
@@ -163,8 +186,9 @@ static Error *provide(Lane *lane, const EngineImage *first)
 
     TRY(services_start(lane));
     TRY_CTX(database_provision(&lane->context, &trial->spec, first->id, deadline_in(within_ms),
-                               &trial->database),
+                               &trial->first),
             "making the database %s", trial->report->database);
+    trial->database = trial->first;
     return services_await(lane);
 }
 
@@ -308,24 +332,34 @@ static Error *read_files(Lane *lane)
     return NULL;
 }
 
-static Error *run_all(Trial *trial)
+static Error *walk(Lane *lane)
 {
-    AUTO(lane) Lane lane = {0};
+    Trial *trial = lane->trial;
 
-    TRY(make_network(trial));
-    TRY(lane_open(trial, NULL, &lane));
-    TRY(provide(&lane, &trial->path->olds.items[0].image));
-    TRY(restore(&lane, &trial->path->olds.items[0].image));
-    TRY(run_olds(&lane));
+    TRY(restore(lane, &trial->path->olds.items[0].image));
+    TRY(run_olds(lane));
     /* no step at all: no old image has migrations, and the candidate's run on nothing */
     if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||
         trial->plan->commands.absent)
         return NULL;
-    TRY(read_files(&lane));
-    TRY(shadow_read(&lane));
-    TRY(run_candidate(&lane));
-    TRY(shadow_read_volume(&lane));
-    return trial_passed(trial, trial->new.step) ? experiments_make(trial) : NULL;
+    TRY(read_files(lane));
+    TRY(shadow_read(lane));
+    TRY(run_candidate(lane));
+    return shadow_read_volume(lane);
+}
+
+static Error *run_all(Trial *trial)
+{
+    AUTO(lane) Lane lane = {0};
+    AUTO(experiments) Experiments experiments = {.trial = trial};
+
+    TRY(make_network(trial));
+    TRY(lane_open(trial, NULL, &lane));
+    TRY(provide(&lane, &trial->path->olds.items[0].image));
+    experiments_begin(&experiments);
+    TRY(walk(&lane));
+    TRY(experiments_make(&experiments));
+    return trial_references(&lane);
 }
 
 /* The last lines of a log, so that no line of it begins one of ours. Caller frees. */

@@ -29,15 +29,19 @@ typedef struct Trial {
     RunSettings start_run, old_start_run; /* with what the settings say of the start */
     DatabaseSpec spec;
     Database *database;
+    Database *first; /* the same until other rows are made in a second one; stays to the end */
     DatabaseCopy *bare_copy;           /* after the old migrations; NULL: no rows were made */
     DatabaseCopy *old_copy, *new_copy; /* before and after the new migrations */
+    DatabaseCopy *fresh_copy;          /* after those on an empty database */
+    ReferenceList references;          /* of the upgraded database against the fresh one */
     PopulateResult rows;               /* that were made before the upgrade */
     bool has_rows;
     LessonList lessons;           /* for the next rows */
     LearntList learnt;            /* the same, with what taught them */
     const PlannedImage *last_old; /* the released image that ran last */
     ReadySpec ready;              /* of the application, where the settings start it */
-    Attempt old, new, rerun, together, rollback, again;
+    Attempt old, new, rerun, rerun_again, together, rollback, again;
+    Attempt fresh, fresh_again; /* on a database that was empty: once, and once more */
     /* further steps: indices into report->steps; -1 did not run */
     int status, old_status, together_steps[2], start, old_again, edge, smoke, old_smoke;
     StrList old_strays, new_strays;
@@ -104,6 +108,10 @@ MUST_USE Error *lane_branch_named(Lane *lane, const char *name, DatabaseCopy *co
 
 /** False as well when it did not run. From any lane. */
 bool trial_passed(Trial *trial, int step);
+/** A step as it is in the report; its texts are borrowed. From any lane. */
+Step trial_step(Trial *trial, int step);
+/** What a check wants could not be had: it is an error then. From any lane. */
+void trial_could_not(Trial *trial, const char *check, const Error *err);
 /** Whether a check is on. */
 bool trial_wants(const Trial *trial, const char *check);
 /** A mark before the new migrations, and what became of rows and values after them. */
@@ -111,6 +119,9 @@ MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);
 /** How far the upgrade came that failed, where the server tells. */
 void trial_reached(Lane *lane);
+/** What migrations inserted, in the upgraded database and in the fresh one; once all lanes have
+ * ended. */
+MUST_USE Error *trial_references(Lane *lane);
 /** The statements out of the migration files, where the database told none. */
 void trial_scripts(Trial *trial);
 /** What the images have below the mount path of the volume, which the first of them filled. */

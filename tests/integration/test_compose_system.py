@@ -38,9 +38,13 @@ class ComposeTest(SeatrialTest):
 
     def test_an_entry_older_than_the_newest_applied_one_is_skipped_silently(self):
         self.release("older-entry", start=None, services=None)
-        finding = self.assert_broken(self.verify(seconds=240), "pending", also=["history"])
+        result = self.verify(seconds=240)
+        finding = self.assert_broken(result, "pending", also=["history", "schema-parity"])
         self.assert_matches(finding["title"], "never ran|did not run|was not run|not applied")
         self.assertTrue(finding["migration"])
+        parity = result.findings("schema-parity")[0]
+        self.assertRegex(parity["title"], "exists only after a fresh install$")
+        self.assertEqual(parity["migration"], "0002_notes")
 
     def test_which_of_two_migrations_did_it(self):
         # both in one transaction, and Drizzle writes no name into its ledger
@@ -57,7 +61,9 @@ class ComposeTest(SeatrialTest):
 
     def test_an_edited_migration_is_never_noticed(self):
         self.release("edited", start=None, services=None)
-        self.assert_broken(self.verify(seconds=240), "history", title=re.compile("edited"))
+        result = self.verify(seconds=240)
+        self.assert_broken(result, "history", also=["schema-parity"], title=re.compile("edited"))
+        self.assertEqual(result.findings("schema-parity")[0]["migration"], "0001_reservations")
 
     def test_two_migrators_one_fails_with_a_duplicate_key_in_the_catalog(self):
         self.release("races", "checks: {concurrent: error, rerun: off}\n", start=None, services=None)

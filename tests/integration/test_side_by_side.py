@@ -5,8 +5,8 @@ from postgres import PostgresTest
 
 
 class SideBySide:
-    checks = ("concurrent", "rerun", "old-on-new")
-    steps = {"concurrent", "rerun", "old-on-new"}
+    checks = ("concurrent", "rerun", "old-on-new", "fresh-install", "schema-parity")
+    steps = {"concurrent", "rerun", "old-on-new", "fresh-install", "fresh-again"}
 
     def assert_made(self, result):
         self.assertLessEqual(self.steps, {step["name"] for step in result.path["steps"]}, result)

@@ -8,7 +8,7 @@ import sqlite3
 from harness import BROKEN, FIXTURE, MIGRATE, SOUND, UNKNOWN, SeatrialTest, docker, fixture, image_id
 
 CHECKS = ["old-migrate", "new-migrate", "vacuous", "integrity", "pending", "history", "volume-shadow",
-          "data-survival", "destructive", "rerun", "edge-data"]
+          "data-survival", "destructive", "fresh-install", "schema-parity", "rerun", "edge-data"]
 
 
 class SoundTest(SeatrialTest):
@@ -50,11 +50,14 @@ class SoundTest(SeatrialTest):
     def test_steps(self):
         self.config()
         result = self.verify(status=SOUND)
-        self.assertEqual([step["name"] for step in result.path["steps"]],
-                         ["old-migrate", "new-migrate", "rerun"])
+        self.assertEqual({step["name"] for step in result.path["steps"]},
+                         {"old-migrate", "new-migrate", "rerun", "rerun-again", "fresh-install", "fresh-again"})
         for name, image, said in (("old-migrate", "6", "6 applied, 6 in all"),
                                   ("new-migrate", "7", "2 applied, 8 in all"),
-                                  ("rerun", "7", "0 applied, 8 in all")):
+                                  ("rerun", "7", "0 applied, 8 in all"),
+                                  ("rerun-again", "7", "0 applied, 8 in all"),
+                                  ("fresh-install", "7", "8 applied, 8 in all"),
+                                  ("fresh-again", "7", "0 applied, 8 in all")):
             step = result.step(name)
             self.assertEqual(step["image"], fixture(image))
             self.assertEqual(step["command"], MIGRATE)
@@ -212,8 +215,11 @@ class BrokenTest(SeatrialTest):
         finding = self.assert_broken(result, "old-migrate", migration="006_missing_table")
         self.assertIn("no such table: attachments", finding["title"] + finding["detail"])
         self.assert_matches(finding["title"] + finding["detail"] + finding["hint"], "releas|old")
-        self.assertEqual([step["name"] for step in result.path["steps"]], ["old-migrate"])
+        self.assertNotIn("new-migrate", [step["name"] for step in result.path["steps"]])
         self.assertEqual(result.check("new-migrate")["outcome"], "skipped")
+        # what needs nothing of the old release is judged all the same
+        self.assertEqual(result.check("fresh-install")["outcome"], "passed")
+        self.assertEqual(result.check("schema-parity")["outcome"], "skipped")
 
 
 class TrapTest(SeatrialTest):
@@ -222,8 +228,12 @@ class TrapTest(SeatrialTest):
     def test_exit_0_hides_that_a_shipped_migration_was_edited(self):
         self.candidate("edited")
         result = self.verify()
-        self.assert_broken(result, "history", migration="004_tags",
+        self.assert_broken(result, "history", also=("schema-parity",), migration="004_tags",
                            title=re.compile("edited.*never get the change"))
+        parity = result.findings("schema-parity")[0]
+        self.assertRegex(parity["title"], r"^column tags\.\w+ exists only after a fresh install$")
+        self.assertEqual((parity["table"], parity["migration"]), ("tags", "004_tags"))
+        self.assertIn("ALTER TABLE tags ADD COLUMN", parity["hint"])
         self.assertEqual(result.step("new-migrate")["exit_code"], 0)
 
     def test_an_empty_database_hides_not_null_failures(self):
@@ -339,7 +349,7 @@ class UserTest(SeatrialTest):
 
     def test_a_fresh_named_volume_belongs_to_root(self):
         result = self.users("unowned", "{sqlite: /app/data/app.db}")
-        finding = self.assert_broken(result, "old-migrate")
+        finding = self.assert_broken(result, "old-migrate", also=("fresh-install",))
         self.assertIn("unable to open database file", finding["title"] + finding["detail"])
         self.assertIn("owner", finding["hint"], finding)
 

@@ -125,6 +125,8 @@ static inline void fixture_init(Fixture *fixture)
         .before = &fixture->before,
         .after = &fixture->after,
         .after_rerun = &fixture->after_rerun,
+        .fresh = &fixture->rerun,
+        .after_fresh = &fixture->after_rerun,
         .data = &fixture->data,
         .old_tree = &fixture->old_tree,
         .new_tree = &fixture->new_tree,

@@ -92,6 +92,8 @@ static void test_table(void **state)
         {"volume-shadow", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"data-survival", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"destructive", LEVEL_WARN, PROFILE_STANDARD, NULL},
+        {"fresh-install", LEVEL_ERROR, PROFILE_STANDARD, NULL},
+        {"schema-parity", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"edge-data", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"concurrent", LEVEL_ERROR, PROFILE_THOROUGH, NULL},
@@ -1148,8 +1150,8 @@ static void test_rerun_ledger(void **state)
     ledger_put(&fixture.after_rerun.ledgers.items[0], "004_slug", NULL, LEDGER_APPLIED);
     judged = judge("rerun", &fixture);
     assert_text(only(&judged)->title,
-                "the first run did not apply everything: a second run applied 1 "
-                "more (004_slug)");
+                "running the migrations a second time applies 1 more (004_slug): one run did not "
+                "apply everything");
     assert_text(only(&judged)->migration, "004_slug");
 }
 

@@ -122,6 +122,7 @@ static void test_rows(void **state)
         AUTO(str) char *pending = NULL;
 
         fixture_init(&fixture);
+        fixture.seen.fresh = NULL; /* nobody knows how a fresh install ends */
         make_set(row->framework, row->old, &old);
         make_set(row->framework, row->new, &new);
         set_ledger(&fixture.before, row->framework, row->before);
@@ -241,6 +242,64 @@ static void test_wrong_way_round(void **state)
     }
 }
 
+/* An edit that both roads survive alike is a warning; of data nobody can say so. */
+static void test_edits_that_end_alike(void **state)
+{
+    static const struct {
+        const char *framework, *was, *is;
+        bool apart; /* a fresh install has a column more */
+        int exit_code;
+        Level level;
+    } EDITS[] = {
+        {"home-made", "create table b(id int)", "create table if not exists b(id int)", false, 0,
+         LEVEL_WARN},
+        {"home-made", "create table b(id int)", "create table b(id int, n int)", true, 0,
+         LEVEL_ERROR},
+        {"home-made", "create table b(id int);update a set n=1", "create table b(id int)", false, 0,
+         LEVEL_ERROR},
+        {"home-made", "create table b(id int);insert into b values(1)",
+         "create table if not exists b(id int);insert into b values(1)", false, 0, LEVEL_WARN},
+        /* it compares checksums, and refused */
+        {"sqlx", "create table b(id int)", "create table if not exists b(id int)", false, 1,
+         LEVEL_ERROR},
+        {"Knex", "t.string('name')", "t.text('name')", false, 0, LEVEL_WARN},
+        {"Knex", "knex('a').insert({n: 1})", "knex('a').insert({n: 2})", false, 0, LEVEL_ERROR},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(EDITS); i++) {
+        const char *end = text_eq(EDITS[i].framework, "Knex") ? "js" : "sql";
+        AUTO(fixture) Fixture fixture;
+        AUTO(finding_list) FindingList findings = {0};
+        AUTO(migration_set) MigrationSet old = {0};
+        AUTO(migration_set) MigrationSet new = {0};
+        AUTO(str) char *was = xasprintf("2_b.%s=%s", end, EDITS[i].was);
+        AUTO(str) char *is = xasprintf("2_b.%s=%s", end, EDITS[i].is);
+        AUTO(str) char *skip = NULL;
+
+        fixture_init(&fixture);
+        make_set(EDITS[i].framework, was, &old);
+        make_set(EDITS[i].framework, is, &new);
+        set_ledger(&fixture.before, EDITS[i].framework,
+                   text_eq(EDITS[i].framework, "Knex")   ? "2_b.js"
+                   : text_eq(EDITS[i].framework, "sqlx") ? "2"
+                                                         : "2_b");
+        fixture.seen.old_files = &old;
+        fixture.seen.new_files = &new;
+        if (EDITS[i].apart) {
+            (void)fixture_column(&fixture.after_rerun, "tags", "n", "INT");
+            schema_sort(&fixture.after_rerun.schema);
+        }
+        if (EDITS[i].exit_code)
+            fixture_end(&fixture.new_migrate, STEP_EXITED, EDITS[i].exit_code, "refused");
+        check_find("history")->judge(&fixture.seen, &findings, &skip);
+        assert_null(skip);
+        assert_int_equal(findings.len, 1);
+        if (findings.items[0].level != EDITS[i].level)
+            fail_msg("edit %zu: %s", i, findings.items[0].title);
+    }
+}
+
 /* What is about to run: "name:lines:cut" for each. */
 static void test_new_migrations(void **state)
 {
@@ -323,10 +382,13 @@ static void test_new_migration_text(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),           cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_reached),        cmocka_unit_test(test_wrong_way_round),
-        cmocka_unit_test(test_new_migrations), cmocka_unit_test(test_new_migration_text)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows),
+                                       cmocka_unit_test(test_unknown),
+                                       cmocka_unit_test(test_reached),
+                                       cmocka_unit_test(test_wrong_way_round),
+                                       cmocka_unit_test(test_edits_that_end_alike),
+                                       cmocka_unit_test(test_new_migrations),
+                                       cmocka_unit_test(test_new_migration_text)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

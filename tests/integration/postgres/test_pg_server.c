@@ -142,7 +142,7 @@ static void test_servers(void **state)
     must(database_copy(first, dl, &before));
 
     /* as long as roles are what they were: the same server */
-    must(database_fresh(&context, &SPEC, NULL, first, dl, &fresh));
+    must(database_fresh(&context, &SPEC, NULL, first, false, dl, &fresh));
     assert_host(fresh, "database");
     assert_says(fresh, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", "0");
     must(database_branch(&context, &SPEC, NULL, before, dl, &branch));
@@ -151,7 +151,7 @@ static void test_servers(void **state)
     /* a role more: what was copied before must not see it, and what is copied now must */
     run(first, "CREATE ROLE t_new LOGIN PASSWORD 'x'; GRANT SELECT ON notes TO t_new; "
                "ALTER DATABASE app SET work_mem = '9MB'");
-    must(database_fresh(&context, &SPEC, NULL, first, dl, &own));
+    must(database_fresh(&context, &SPEC, NULL, first, false, dl, &own));
     assert_host(own, "database-2");
     assert_says(own, COUNT_ROLES, "");
     must(database_branch(&context, &SPEC, NULL, before, dl, &dumped));
