@@ -27,5 +27,9 @@
 #define PG_ADVISORY_KEY(lock)                                                                      \
     "CASE WHEN " lock ".objsubid = 1 THEN ((" lock ".classid::bigint << 32) | " lock               \
     ".objid::bigint)::text ELSE format('(%s, %s)', " lock ".classid::int, " lock ".objid::int) END"
+/* What only later servers have, through to_jsonb, which is slow: asked of these alone. */
+#define PG_SINCE(version, expression)                                                              \
+    "CASE WHEN (SELECT current_setting('server_version_num')::int >= " version ") THEN "           \
+    expression " END"
 #define PG_YES(condition) "CASE WHEN " condition " THEN 'yes' END"
 #define PG_YES_NO(condition) "CASE WHEN " condition " THEN 'yes' ELSE 'no' END"

@@ -3,26 +3,27 @@
 
 /* clang-format off */
 
-/* Constraints of a relation that are its own: not a partition's copy, not a child's. */
+/* Constraints of a relation that are its own: not a partition's copy, not what a child has from its
+ * parent, even where it had the same before. */
 #define CONSTRAINTS(type)                                                                          \
     "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid " PG_SPACE("c.relnamespace")       \
     "WHERE o.contype = '" type "' AND o.conparentid = 0 "                                          \
-    "AND (o.conislocal OR o.coninhcount = 0) AND " PG_USER_RELATION                                \
-    " ORDER BY 1, 2, 3, pg_get_constraintdef(o.oid)"
+    "AND o.coninhcount = 0 AND " PG_USER_RELATION                                \
+    " ORDER BY 1, 2, 3, pg_get_constraintdef(o.oid), o.oid"
 #define CONSTRAINT_COLUMNS PG_KEY_COLUMNS("o.conrelid", "o.conkey")
 #define CONSTRAINT_NAME "SELECT n.nspname, c.relname, '(' || " CONSTRAINT_COLUMNS " || ')', "
 /* Its own name, which counts for nothing, the whole of it, and its comment. */
-#define CONSTRAINT_FACTS                                                                           \
-    "o.conname AS \"~identifier\", pg_get_constraintdef(o.oid) AS \"~definition\", "               \
-    PG_COMMENT("o.oid", "pg_constraint") " "
+#define CONSTRAINT_SAYS                                                                            \
+    "o.conname AS \"~identifier\", " PG_COMMENT("o.oid", "pg_constraint") " "
+#define CONSTRAINT_FACTS "pg_get_constraintdef(o.oid) AS \"~definition\", " CONSTRAINT_SAYS
 #define DEFERRABLE                                                                                 \
     "CASE WHEN NOT o.condeferrable THEN 'no' WHEN o.condeferred THEN 'initially deferred' "        \
     "ELSE 'initially immediate' END AS \"deferrable\""
 /* conenforced and conperiod came with 18; what is not enforced is never validated. */
+#define ENFORCED PG_SINCE("180000", "to_jsonb(o) ->> 'conenforced'")
 #define VALIDATED                                                                                  \
-    "CASE WHEN NOT o.convalidated AND to_jsonb(o) ->> 'conenforced' IS DISTINCT FROM 'false' "     \
-    "THEN 'no' ELSE 'yes' END AS validated, "                                                      \
-    "CASE WHEN to_jsonb(o) ->> 'conenforced' = 'false' THEN 'no' END AS enforced"
+    "CASE WHEN NOT o.convalidated AND " ENFORCED " IS DISTINCT FROM 'false' THEN 'no' ELSE 'yes' " \
+    "END AS validated, CASE WHEN " ENFORCED " = 'false' THEN 'no' END AS enforced"
 #define ACTION(column)                                                                             \
     "CASE " column " WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' "   \
     "WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END"
@@ -79,6 +80,7 @@ static const char TABLES[] =
     "s.seqmax END, CASE WHEN s.seqcache <> 1 THEN 'cache ' || s.seqcache END, CASE WHEN "          \
     "s.seqcycle THEN 'cycle' END), '')"
 
+/* OFFSET 0: what is rendered is rendered once, though it is used in many places. */
 static const char COLUMNS[] =
     "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type, "
     PG_YES_NO("a.attnotnull") " AS \"not null\", CASE WHEN v.conname IS NOT NULL THEN 'no' END AS "
@@ -92,9 +94,9 @@ static const char COLUMNS[] =
     "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity, "
     "CASE WHEN s.seqrelid IS NOT NULL THEN " COLUMN_SEQUENCE " END AS sequence, "
     "s.seqrelid::regclass AS \"~sequence name\", "
-    "format('AS %s START %s INCREMENT %s MINVALUE %s MAXVALUE %s CACHE %s%s CYCLE', format_type("
+    "CASE WHEN s.seqrelid IS NOT NULL THEN format('AS %s START %s INCREMENT %s MINVALUE %s MAXVALUE %s CACHE %s%s CYCLE', format_type("
     "s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, CASE WHEN NOT "
-    "s.seqcycle THEN ' NO' END) AS \"~set sequence\", "
+    "s.seqcycle THEN ' NO' END) END AS \"~set sequence\", "
     PG_YES("e.text = own.text") " AS \"~own default\", CASE WHEN e.text = own.text THEN CASE "
     "a.atttypid WHEN 'int2'::regtype THEN 'smallserial' WHEN 'int4'::regtype THEN 'serial' "
     "WHEN 'int8'::regtype THEN 'bigserial' END END AS \"~serial\", "
@@ -102,7 +104,7 @@ static const char COLUMNS[] =
     "l.collname) "
     "FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace "
     "WHERE l.oid = a.attcollation) END AS collation, " PG_SETTINGS("a.attfdwoptions") " AS settings, "
-    "col_description(c.oid, a.attnum) AS comment, CASE WHEN a.attacl IS NOT NULL THEN "
+    "b.description AS comment, CASE WHEN a.attacl IS NOT NULL THEN "
     PG_GRANTS_TEXT("a.attacl", PG_NO_GRANTS, "c.relowner") " END AS grants, "
     PG_OWNER("c.relowner") " "
     PG_RELATIONS "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
@@ -111,13 +113,16 @@ static const char COLUMNS[] =
     "CROSS JOIN LATERAL (SELECT CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN "
     "'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS value) most "
     "LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
-    "LEFT JOIN LATERAL (SELECT pg_get_expr(d.adbin, d.adrelid) AS text) e ON true "
-    "LEFT JOIN LATERAL (SELECT q.* FROM pg_depend p JOIN pg_sequence q ON q.seqrelid = p.objid "
+    "LEFT JOIN LATERAL (SELECT pg_get_expr(d.adbin, d.adrelid) AS text OFFSET 0) e ON true "
+    "LEFT JOIN (SELECT DISTINCT ON (p.refobjid, p.refobjsubid) p.refobjid, p.refobjsubid, q.* "
+    "FROM pg_depend p JOIN pg_sequence q ON q.seqrelid = p.objid "
     "WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass "
-    "AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype IN ('a', 'i') "
-    "ORDER BY q.seqrelid LIMIT 1) s ON true "
+    "AND p.deptype IN ('a', 'i') ORDER BY p.refobjid, p.refobjsubid, q.seqrelid) s "
+    "ON s.refobjid = c.oid AND s.refobjsubid = a.attnum "
+    "LEFT JOIN pg_description b ON b.objoid = c.oid AND b.classoid = 'pg_class'::regclass AND "
+    "b.objsubid = a.attnum "
     "LEFT JOIN LATERAL (SELECT format('nextval(%L::regclass)', s.seqrelid::regclass::text) AS "
-    "text) own ON s.seqrelid IS NOT NULL "
+    "text OFFSET 0) own ON s.seqrelid IS NOT NULL "
     "LEFT JOIN pg_constraint v ON v.conrelid = c.oid AND v.contype = 'n' AND NOT v.convalidated "
     "AND v.conkey = ARRAY[a.attnum] "
     "WHERE c.relkind IN ('r', 'p', 'f') AND " PG_USER_RELATION
@@ -127,12 +132,12 @@ static const char COLUMNS[] =
 static const char FOREIGN_KEYS[] =
     CONSTRAINT_NAME "format('%s (%s)', o.confrelid::regclass, "
     PG_KEY_COLUMNS("o.confrelid", "o.confkey") ") AS \"references\", "
-    ACTION("o.confupdtype") " AS \"on update\", " ACTION("o.confdeltype") " || COALESCE((SELECT "
+    ACTION("o.confupdtype") " AS \"on update\", " ACTION("o.confdeltype") " || COALESCE(" PG_SINCE("150000", "(SELECT "
     "' (' || string_agg(sa.attname, ', ' ORDER BY sa.attname) || ')' "
     "FROM jsonb_array_elements_text(NULLIF(to_jsonb(o) -> 'confdelsetcols', 'null')) s (number) "
-    "JOIN pg_attribute sa ON sa.attrelid = o.conrelid AND sa.attnum = s.number::int), '') "
+    "JOIN pg_attribute sa ON sa.attrelid = o.conrelid AND sa.attnum = s.number::int)") ", '') "
     "AS \"on delete\", CASE o.confmatchtype WHEN 'f' THEN 'full' END AS \"match\", "
-    PG_YES("to_jsonb(o) ->> 'conperiod' = 'true'") " AS period, " DEFERRABLE ", " VALIDATED ", "
+    PG_YES(PG_SINCE("180000", "to_jsonb(o) ->> 'conperiod' = 'true'")) " AS period, " DEFERRABLE ", " VALIDATED ", "
     CONSTRAINT_FACTS CONSTRAINTS("f");
 
 /* An index named as the server names them is called by its terms. Its own columns keep the names
@@ -160,7 +165,8 @@ static const char INDEXES[] =
     "CROSS JOIN LATERAL (SELECT substr(pg_get_indexdef(x.oid), 1 + length(format("
     "'CREATE %sINDEX %I ON %s%I.%I USING %I ', CASE WHEN i.indisunique THEN 'UNIQUE ' END, "
     "x.relname, CASE WHEN x.relkind = 'I' THEN 'ONLY ' END, n.nspname, c.relname, m.amname))) "
-    "AS text) f CROSS JOIN LATERAL (SELECT pg_get_expr(i.indpred, i.indrelid) AS text) w "
+    "AS text OFFSET 0) f CROSS JOIN LATERAL (SELECT pg_get_expr(i.indpred, i.indrelid) AS text "
+    "OFFSET 0) w "
     "WHERE NOT x.relispartition AND " PG_USER_RELATION " AND NOT EXISTS (SELECT FROM "
     "pg_constraint o "
     "WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x')) ORDER BY 1, 2, 3, f.text, "
@@ -189,9 +195,9 @@ const PgSchemaQuery PG_TABLE_QUERIES[] = {
     {SCHEMA_TABLE, .rendered = true, .sql = TABLES},
     {SCHEMA_COLUMN, .rendered = true, .sql = COLUMNS},
     {SCHEMA_PRIMARY_KEY, .sql = CONSTRAINT_NAME
-     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("p")},
+     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_SAYS CONSTRAINTS("p")},
     {SCHEMA_UNIQUE, .sql = CONSTRAINT_NAME
-     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_FACTS CONSTRAINTS("u")},
+     "pg_get_constraintdef(o.oid) AS definition, " CONSTRAINT_SAYS CONSTRAINTS("u")},
     {SCHEMA_FOREIGN_KEY, .sql = FOREIGN_KEYS},
     {SCHEMA_CHECK, .rendered = true, .sql = CONSTRAINT_NAME
      "pg_get_expr(o.conbin, o.conrelid) AS expression, " PG_YES("o.connoinherit")

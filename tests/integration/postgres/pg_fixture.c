@@ -236,19 +236,47 @@ void pg_drop(const char *database)
     pg_must(pg_database_drop(&db, database));
 }
 
-void pg_dump_into(const char *from, const char *to)
+char *pg_file_text(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = xcalloc(1, 1 << 20); /* the longest of them has a tenth */
+
+    assert_non_null(file);
+    assert_true(fread(text, 1, (1 << 20) - 1, file) > 0);
+    (void)fclose(file);
+    return text;
+}
+
+void pg_dump_to(const char *from, const char *file, bool schema_only)
 {
     AUTO(str) char *dump = xasprintf("%s/pg_dump", bin);
+    AUTO(str) char *port_text = xasprintf("%d", port);
+    const char *const argv[] = {dump,
+                                "-h",
+                                "127.0.0.1",
+                                "-p",
+                                port_text,
+                                "-U",
+                                "postgres",
+                                "-f",
+                                file,
+                                from,
+                                schema_only ? "-s" : NULL,
+                                NULL};
+
+    run(argv);
+}
+
+void pg_dump_into(const char *from, const char *to)
+{
     AUTO(str) char *psql = xasprintf("%s/psql", bin);
     AUTO(str) char *port_text = xasprintf("%d", port);
     AUTO(str) char *file = xasprintf("%s/dump.sql", folder);
-    const char *const dump_argv[] = {dump, "-s",       "-h", "127.0.0.1", "-p", port_text,
-                                     "-U", "postgres", "-f", file,        from, NULL};
     const char *const psql_argv[] = {psql,       "-q",        "-X", "-v",      "ON_ERROR_STOP=1",
                                      "-h",       "127.0.0.1", "-p", port_text, "-U",
                                      "postgres", "-f",        file, to,        NULL};
 
-    run(dump_argv);
+    pg_dump_to(from, file, false);
     run(psql_argv);
 }
 

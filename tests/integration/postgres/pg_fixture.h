@@ -26,9 +26,13 @@ PgDb pg_test_open(const char *database);
 /** A database that is not there yet, with this SQL run in it; NULL: none. */
 void pg_make(const char *database, const char *sql);
 void pg_drop(const char *database);
+/** A file of fixtures; caller frees. */
+char *pg_file_text(const char *path);
 /** Run SQL in a database as its superuser. */
 void pg_do(const char *database, const char *sql);
-/** pg_dump --schema-only of one into another. */
+/** pg_dump into a file. @param schema_only  without rows: materialized views are not filled */
+void pg_dump_to(const char *from, const char *file, bool schema_only);
+/** pg_dump of one into another. */
 void pg_dump_into(const char *from, const char *to);
 void pg_schema_of(const char *database, Schema *ret_schema);
 /** The snapshot, with the ledgers of migrator/. */

@@ -7,13 +7,8 @@
 static char *file_text(const char *name)
 {
     AUTO(str) char *path = xasprintf("fixtures/schemas/postgres/%s.sql", name);
-    FILE *file = fopen(path, "re");
-    char *text = xcalloc(1, 1 << 20); /* the longest of them has a tenth */
 
-    assert_non_null(file);
-    assert_true(fread(text, 1, (1 << 20) - 1, file) > 0);
-    (void)fclose(file);
-    return text;
+    return pg_file_text(path);
 }
 
 static PopulateResult populate(const char *database, const PopulateSpec *spec)
