@@ -6,6 +6,26 @@
 #include "check/compose.h"
 #include "check/migration_view.h"
 
+/* --- words -------------------------------------------------------------------------------- */
+
+static bool is_name_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+/* As a word of its own, whatever its case. */
+static bool has_word(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (len == 0)
+        return false;
+    for (const char *at = strcasestr(text, word); at; at = strcasestr(at + 1, word))
+        if ((at == text || !is_name_char(at[-1])) && !is_name_char(at[len]))
+            return true;
+    return false;
+}
+
 /* --- what differs ---------------------------------------------------------------------------- */
 
 /* Nobody's queries depend on them. */
@@ -27,6 +47,38 @@ static bool is_of_backup(const Observation *seen, const SchemaDifference *differ
                        difference->table, difference->name) != NULL;
 }
 
+/* What one of them could not show would seem to be gone from it. Caller frees; NULL: all of it. */
+static char *unread(const Snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->faults.len; i++)
+        if (snapshot->faults.items[i].kind == FAULT_UNREADABLE)
+            return xstrdup(snapshot->faults.items[i].detail);
+    for (size_t i = 0; i < snapshot->unseen.len; i++)
+        if (text_starts(snapshot->unseen.items[i], "schema:"))
+            return xstrdup(snapshot->unseen.items[i]);
+    return NULL;
+}
+
+/* The same for one object, where only one of them says so. */
+static bool is_unseen_in(const Snapshot *snapshot, const Snapshot *other,
+                         const SchemaDifference *difference)
+{
+    for (size_t i = 0; i < snapshot->unseen.len; i++) {
+        const char *text = snapshot->unseen.items[i];
+
+        if (!str_list_has(&other->unseen, text) &&
+            (has_word(text, difference->name) || has_word(text, difference->table)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_unseen(const Observation *seen, const SchemaDifference *difference)
+{
+    return is_unseen_in(seen->after, seen->after_fresh, difference) ||
+           is_unseen_in(seen->after_fresh, seen->after, difference);
+}
+
 char *parity_unknown(const Observation *seen)
 {
     char *skip = skip_opaque(seen);
@@ -44,7 +96,8 @@ char *parity_unknown(const Observation *seen)
         return xstrdup("the fresh database was not read");
     if (snapshot_user_tables(seen->after_fresh) == 0 && snapshot_user_tables(seen->after) > 0)
         return xstrdup("a fresh install made no table");
-    return NULL;
+    skip = unread(seen->after);
+    return skip ? skip : unread(seen->after_fresh);
 }
 
 void parity_find(const Observation *seen, SchemaDiff *ret_diff)
@@ -54,7 +107,8 @@ void parity_find(const Observation *seen, SchemaDiff *ret_diff)
 
     differences_find(seen->after, seen->after_fresh, &all);
     for (size_t i = 0; i < all.len; i++) {
-        if (is_idle(&all.items[i]) || is_of_backup(seen, &all.items[i]))
+        if (is_idle(&all.items[i]) || is_of_backup(seen, &all.items[i]) ||
+            is_unseen(seen, &all.items[i]))
             continue;
         LIST_PUSH(&kept, all.items[i]);
         all.items[i] = (SchemaDifference){0};
@@ -63,24 +117,6 @@ void parity_find(const Observation *seen, SchemaDiff *ret_diff)
 }
 
 /* --- where it comes from --------------------------------------------------------------------- */
-
-static bool is_name_char(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
-}
-
-/* As a word of its own, whatever its case. */
-static bool has_word(const char *text, const char *word)
-{
-    size_t len = strlen(word);
-
-    if (len == 0)
-        return false;
-    for (const char *at = strcasestr(text, word); at; at = strcasestr(at + 1, word))
-        if ((at == text || !is_name_char(at[-1])) && !is_name_char(at[len]))
-            return true;
-    return false;
-}
 
 /* Names that the database made are columns in brackets: "(owner, slug)". */
 static bool has_words(const char *text, const char *names)

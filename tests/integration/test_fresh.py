@@ -1,15 +1,16 @@
 """The other road to a candidate: a fresh install, and whether it ends where the upgrade does."""
 
+import json
 import sqlite3
 
 from harness import SOUND, SeatrialTest, fixture
 
 
 class FreshTest(SeatrialTest):
-    def upgrade(self, candidate, old="6", prefix="", text="", **replace):
+    def upgrade(self, candidate, old="6", prefix="", text="", old_image=None, **replace):
         self.config(text, **{
             "tag": f'"{prefix}{{tag}}"', "releases": f'{{source: list, list: ["{old}"]}}',
-            "candidate": f'{{tag: "7", image: "{fixture(candidate)}"}}', **replace})
+            "candidate": f'{{tag: "7", image: "{fixture(candidate)}"}}', **(old_image or {}), **replace})
         return self.verify()
 
     def test_fresh_install_is_broken_where_the_upgrade_is_not(self):
@@ -44,6 +45,19 @@ class FreshTest(SeatrialTest):
         findings = result.findings("history")
         self.assertEqual([(finding["level"], finding["migration"]) for finding in findings], [("warn", "004_tags")])
         self.assertRegex(findings[0]["title"], "edited after it was released; .* same schema all the same")
+
+    def test_rows_that_migrations_insert(self):
+        script = ('import {Database} from "bun:sqlite"; const db = new Database("/app/data/app.db", {create: true}); '
+                  "const old = db.query(\"SELECT 1 FROM sqlite_master WHERE name = 'kinds'\").get(); "
+                  'db.exec("CREATE TABLE IF NOT EXISTS kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)"); '
+                  "for (const name of NAMES) if (!old) db.run('INSERT INTO kinds (name) VALUES (?)', [name]);")
+        commands = [json.dumps(["bun", "-e", script.replace("NAMES", json.dumps(names))])
+                    for names in (["book"], ["film", "book"])]
+        result = self.upgrade("7", migrate=commands[1], old_image={"old": f"{{migrate: {commands[0]}}}"})
+        self.assertEqual(result.status, SOUND, result)
+        finding, = result.findings("schema-parity")
+        self.assertEqual((finding["level"], finding["table"]), ("warn", "kinds"))
+        self.assertEqual(finding["title"], "a row of kinds exists only after a fresh install: name 'film'")
 
     def test_an_accepted_difference(self):
         result = self.upgrade("if-not-exists", prefix="places-", text=(

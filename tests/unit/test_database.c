@@ -128,10 +128,39 @@ static void description_names_the_file(void **state)
     assert_string_equal(text, "sqlite /app/data/app.db");
 }
 
+/* A second server is of use to an application only that is told which one to take. */
+static void test_told(void **state)
+{
+    static const struct {
+        const char *app, *env;
+        bool told;
+    } ENVS[] = {
+        {"mysql://app@{host}:3306/app", NULL, true},
+        {"mysql://app@database:3306/app", NULL, false},
+        {"{host}", "database", false},
+        {"3306", "{host}", true},
+        {"3306", NULL, false},
+        {"{host}", "a database of notes", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ENVS); i++) {
+        AUTO(str_map) StrMap app = {0}, env = {0};
+        DatabaseSpec spec = {.service = "mariadb:11", .app_env = &app};
+
+        str_map_set(&app, "DB", ENVS[i].app);
+        if (ENVS[i].env)
+            str_map_set(&env, "OTHER", ENVS[i].env);
+        assert_int_equal(database_is_told(&spec, &env), ENVS[i].told);
+    }
+    assert_true(database_is_told(&(DatabaseSpec){.sqlite = "/app/data/app.db"}, &(StrMap){0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_specifications_are_refused),
+        cmocka_unit_test(test_told),
         cmocka_unit_test(owner_is_numbers),
         cmocka_unit_test(users_are_found_by_name),
         cmocka_unit_test(volume_is_given_or_the_folder_of_the_file),

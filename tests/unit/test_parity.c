@@ -306,6 +306,28 @@ static void test_no_differences(void **state)
     assert_string_equal(only(&judged)->title, "table grown exists only after the upgrade");
 }
 
+/* What could not be read is not gone. */
+static void test_unread(void **state)
+{
+    AUTO(roads) Roads roads = {0};
+    AUTO(judged) Judged judged = {0};
+
+    (void)state;
+    roads_init(&roads);
+    (void)fixture_column(&roads.after_fresh, "tags", "hue", "TEXT");
+    schema_sort(&roads.after_fresh.schema);
+    str_list_add(&roads.fixture.after.unseen, "table tags: no such module: vec0");
+    judge("schema-parity", &roads, &judged);
+    assert_int_equal(judged.findings.len, 0);
+    /* as long as only one of them is blind */
+    str_list_add(&roads.after_fresh.unseen, "table tags: no such module: vec0");
+    judge("schema-parity", &roads, &judged);
+    (void)only(&judged);
+    str_list_add(&roads.after_fresh.unseen, "schema: permission denied");
+    judge("schema-parity", &roads, &judged);
+    assert_string_equal(judged.skip, "schema: permission denied");
+}
+
 /* Hundreds of differences of some tables: one finding for each table. */
 static void test_many(void **state)
 {
@@ -366,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_index_only_after_a_fresh_install),
         cmocka_unit_test(test_column_that_differs),
         cmocka_unit_test(test_no_differences),
+        cmocka_unit_test(test_unread),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_migration),
     };

@@ -131,7 +131,7 @@ static void assert_host(Database *database, const char *wanted)
 static void test_servers(void **state)
 {
     AUTO(database) Database *first = NULL, *fresh = NULL, *branch = NULL, *dumped = NULL;
-    AUTO(database) Database *own = NULL, *cloned = NULL;
+    AUTO(database) Database *own = NULL, *cloned = NULL, *apart = NULL;
     AUTO(database_copy) DatabaseCopy *before = NULL, *after = NULL;
     Deadline dl = deadline_in(WAIT_MS);
 
@@ -168,6 +168,11 @@ static void test_servers(void **state)
     assert_says(cloned, COUNT_ROLES, "t_new");
     assert_says(cloned, "SELECT string_agg(body, ' ' ORDER BY id) FROM notes", "one two");
     assert_says(cloned, "SHOW work_mem", "9MB");
+
+    /* somebody is at work in the first one: a server of its own, whatever its roles are */
+    must(database_fresh(&context, &SPEC, NULL, first, true, dl, &apart));
+    assert_host(apart, "database-6");
+    assert_says(apart, COUNT_ROLES, "");
     /* no other database holds on to it */
     run(cloned, "DROP OWNED BY t_new; DROP ROLE t_new");
 }
