@@ -26,14 +26,19 @@ static const char *type_name(const cJSON *item)
     }
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 Error *json_parse(const char *text, size_t len, const char *what, cJSON **ret_root)
 {
     const char *end = NULL;
     cJSON *root = cJSON_ParseWithLengthOpts(text ? text : "", len, &end, 0);
     size_t line = 1, column = 1;
 
-    if (root && (size_t)(end - text) < len)
-        end += strspn(end, " \t\r\n");
+    while (root && (size_t)(end - text) < len && is_blank(*end)) /* no NUL need follow the text */
+        end++;
     if (root && (size_t)(end - text) >= len) {
         *ret_root = root;
         return NULL;

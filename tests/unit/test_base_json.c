@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -40,6 +41,22 @@ static void broken_documents_are_placed(void **state)
         assert_int_equal(err->code, ERR_PROTOCOL);
         assert_string_equal(err->msg, ROWS[i].error);
     }
+}
+
+/* Found by fuzzing: blanks at the end were read beyond the length. */
+static void no_nul_follows_the_text(void **state)
+{
+    char *text = malloc(3); /* exactly: a byte too far is seen by the sanitizer */
+    AUTO(json) cJSON *root = NULL;
+    AUTO(error) Error *err = NULL;
+
+    (void)state;
+    assert_non_null(text);
+    memcpy(text, "1 \n", 3);
+    err = json_parse(text, 3, "x", &root);
+    free(text);
+    assert_null(err);
+    assert_true(cJSON_IsNumber(root));
 }
 
 static void getters_name_what_they_found(void **state)
@@ -85,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_documents_are_placed),
+        cmocka_unit_test(no_nul_follows_the_text),
         cmocka_unit_test(getters_name_what_they_found),
         cmocka_unit_test(printing_indents_by_two_and_keeps_text),
     };
