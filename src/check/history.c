@@ -6,6 +6,7 @@
 #include "check/migration_text.h"
 #include "check/migration_view.h"
 #include "check/parity.h"
+#include "check/reworded.h"
 #include "check/table.h"
 
 #define LISTED_MAX 20
@@ -376,6 +377,23 @@ static void judge_unknown(const History *history)
                  "bring back the file of that migration, or take its row out of %s where "
                  "what it did is undone",
                  view->before->table);
+}
+
+void history_reworded(const Observation *seen, StrList *ret_names)
+{
+    History history = {.seen = seen, .refused = !step_passed(seen->new_migrate)};
+    AUTO(str) char *unknown = NULL;
+
+    if (!step_passed(seen->old_migrate) || !migration_view_open(seen, &history.view, &unknown))
+        return;
+    for (size_t i = 0; i < history.view.old->len; i++) {
+        const MigrationFile *old = &history.view.old->items[i];
+        const MigrationFile *new = migration_view_same(&history.view, history.view.new, old);
+
+        if (new &&was_applied(&history, old) && compare(old, new) == EDIT_LAYOUT &&
+            !layout_is_refused(&history, old, new))
+            str_list_add(ret_names, migration_view_shown(&history.view, new));
+    }
 }
 
 static void judge(const Observation *seen, FindingList *findings, char **ret_skip)

@@ -160,6 +160,7 @@ void path_report_clear(PathReport *path)
     str_list_clear(&path->schema_changed);
     str_list_clear(&path->migrations_applied);
     str_list_clear(&path->migrations_pending);
+    str_list_clear(&path->migrations_reworded);
     new_migrations_clear(&path->migrations_new);
     free(path->seed);
     skipped_tables_clear(&path->skipped);

@@ -106,6 +106,7 @@ typedef struct PathReport {
     FindingList findings;
     StrList schema_added, schema_removed, schema_changed;
     StrList migrations_applied, migrations_pending;
+    StrList migrations_reworded; /* released ones of which only comments or white space changed */
     NewMigrationList migrations_new;        /* in the order in which they run */
     int64_t tables, tables_with_rows, rows; /* of the old database, before the upgrade;
                                                -1: nobody could look into it */

@@ -341,6 +341,7 @@ static void put_body(Screen *screen, const Report *report, const PathReport *pat
         put_step(screen, report, path, i);
     put_list(screen, "applied", &path->migrations_applied);
     put_list(screen, "unfinished", &path->migrations_pending);
+    put_list(screen, "reworded", &path->migrations_reworded);
     put_new_migrations(screen, path);
     put_schema(screen, path);
     put_image_changes(screen, path);

@@ -97,13 +97,17 @@ static void put_new_migration(Buf *out, const NewMigration *migration)
 
 static void put_migrations(Buf *out, const PathReport *path)
 {
-    if (path->migrations_applied.len + path->migrations_pending.len + path->migrations_new.len == 0)
+    size_t named =
+        path->migrations_applied.len + path->migrations_pending.len + path->migrations_reworded.len;
+
+    if (named + path->migrations_new.len == 0)
         return;
     buf_adds(out, "<h3>Migrations</h3>\n");
-    if (path->migrations_applied.len + path->migrations_pending.len > 0) {
+    if (named > 0) {
         buf_adds(out, "<dl class=\"facts\">\n");
         put_names_fact(out, "Applied", &path->migrations_applied);
         put_names_fact(out, "Unfinished", &path->migrations_pending);
+        put_names_fact(out, "Only comments or white space changed in", &path->migrations_reworded);
         buf_adds(out, "</dl>\n");
     }
     for (size_t i = 0; i < path->migrations_new.len; i++)

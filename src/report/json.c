@@ -102,6 +102,7 @@ static cJSON *migrations_json(const PathReport *path)
         json_push(added, new_migration_json(&path->migrations_new.items[i]));
     json_set_list(object, "applied", &path->migrations_applied);
     json_set_list(object, "pending", &path->migrations_pending);
+    json_set_list(object, "reworded", &path->migrations_reworded);
     json_set(object, "new", added);
     return object;
 }

@@ -252,6 +252,7 @@ void markdown_path(Buf *out, const RenderOptions *options, const Report *report,
     put_data(out, path);
     put_names(out, options, "Migrations applied", &path->migrations_applied);
     put_names(out, options, "Migrations unfinished", &path->migrations_pending);
+    put_names(out, options, "Only comments or white space changed in", &path->migrations_reworded);
     put_steps(out, path);
     put_new_migrations(out, path);
     put_schema(out, options, path);

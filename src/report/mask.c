@@ -106,6 +106,7 @@ static PathReport mask_path(const PathReport *from)
     safe_list(&from->schema_changed, &path.schema_changed);
     safe_list(&from->migrations_applied, &path.migrations_applied);
     safe_list(&from->migrations_pending, &path.migrations_pending);
+    safe_list(&from->migrations_reworded, &path.migrations_reworded);
     for (size_t i = 0; i < from->migrations_new.len; i++)
         LIST_PUSH(&path.migrations_new, mask_new_migration(&from->migrations_new.items[i]));
     for (size_t i = 0; i < from->skipped.len; i++)

@@ -249,6 +249,7 @@ static Error *read_path_parts(Place place, PathReport *path)
     TRY(enter(place, "migrations", migrations_what, &migrations));
     TRY(read_names(migrations, "applied", &path->migrations_applied));
     TRY(read_names(migrations, "pending", &path->migrations_pending));
+    TRY(read_names(migrations, "reworded", &path->migrations_reworded));
     TRY(read_objects(migrations, "new", &path->migrations_new, push_new_migration,
                      read_new_migration));
     TRY(enter(place, "data", data_what, &data));

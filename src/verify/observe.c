@@ -1,4 +1,5 @@
 #include "check/new_migrations.h"
+#include "check/reworded.h"
 #include "migrator/framework.h"
 #include "verify/trial_parts.h"
 
@@ -114,4 +115,5 @@ void trial_judge(const Trial *trial)
 
     check_judge(&seen, trial->policy, trial->report);
     new_migrations_find(&seen, &trial->report->migrations_new);
+    history_reworded(&seen, &trial->report->migrations_reworded);
 }

@@ -63,6 +63,7 @@ static void fill_path(PathReport *path, const char *text)
     str_list_addf(&path->schema_changed, "changed %s", text);
     str_list_addf(&path->migrations_applied, "applied %s", text);
     str_list_addf(&path->migrations_pending, "pending %s", text);
+    str_list_addf(&path->migrations_reworded, "reworded %s", text);
     LIST_PUSH(&path->migrations_new,
               ((NewMigration){xasprintf("new %s", text), xasprintf("/app/003.sql %s", text),
                               xasprintf("CREATE TABLE\n%s", text), 40, true}));
@@ -76,7 +77,7 @@ static void fill_path(PathReport *path, const char *text)
                              xasprintf("before %s", text), xasprintf("after %s", text)}));
 }
 
-#define TEXTS 48 /* that fill_report makes, all with `text` in them */
+#define TEXTS 49 /* that fill_report makes, all with `text` in them */
 
 static void fill_report(Report *report, const char *text)
 {
