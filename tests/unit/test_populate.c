@@ -188,6 +188,20 @@ static void test_ci(void **state)
     share("ci", POPULATE_EDGE, 95);
 }
 
+static void test_recipes(void **state)
+{
+    (void)state;
+    share("recipes", POPULATE_TYPICAL, 98);
+    share("recipes", POPULATE_EDGE, 98);
+}
+
+static void test_tasks(void **state)
+{
+    (void)state;
+    share("tasks", POPULATE_TYPICAL, 98);
+    share("tasks", POPULATE_EDGE, 95);
+}
+
 /* All rows of all tables, in their order; but of the table into which a trigger writes what time it
  * is. */
 static char *contents(File *file)
@@ -689,6 +703,8 @@ int main(void)
         cmocka_unit_test(test_ci),
         cmocka_unit_test(test_game),
         cmocka_unit_test(test_library),
+        cmocka_unit_test(test_recipes),
+        cmocka_unit_test(test_tasks),
         cmocka_unit_test(same_seed_same_rows),
         cmocka_unit_test(whatever_the_schema),
         cmocka_unit_test(what_was_there_stays),

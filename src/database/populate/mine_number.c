@@ -105,8 +105,13 @@ void pop_mine_number(PopMiner *miner, size_t token)
             pop_choice_add(list, xasprintf("(%s%s)", negative ? "-" : "", text), false, 2);
             pop_choice_add(list, xasprintf("(%s%s + 1)", negative ? "-" : "", text), false, 3);
             pop_choice_add(list, xasprintf("(%s%s - 1)", negative ? "-" : "", text), false, 4);
-            if (is_whole) /* above and, for ranges, spread out from it */
-                pop_choice_add(list, xasprintf("(%s%s + r.i)", negative ? "-" : "", text), true, 1);
+            if (is_whole && negative)
+                pop_choice_add(list, xasprintf("(-%s + r.i)", text), true, 1);
+            else if (is_whole) /* above and, for ranges, spread out from it */
+                pop_choice_add(list,
+                               pop_row_number(miner->context, &miner->table->columns.items[at],
+                                              (int64_t)whole),
+                               true, 1);
         } else if (is_whole && miner->table->columns.items[at].family == FAMILY_TEXT &&
                    miner->about_length) {
             add_length(miner, at, (int64_t)whole);

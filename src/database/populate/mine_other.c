@@ -34,6 +34,7 @@ void pop_mine_elements(PopMiner *miner, size_t at)
 
             str_list_add_owned(&literals, pop_literal(miner->context, value));
         }
+    pop_choice_add(miner->choices[at], xstrdup("'{}'"), false, 3);
     all = str_list_join(&literals, ", ");
     if (literals.len > 1)
         pop_choice_add(miner->choices[at], xasprintf("ARRAY[%s]", all), false, 2);
@@ -61,10 +62,27 @@ static char *span(size_t kind, const char *type, int64_t apart, int64_t width)
     return text_replace(last, "%lld", far);
 }
 
+static bool is_array_of_numbers(const PopColumn *column)
+{
+    static const char *const types[] = {"smallint", "integer", "bigint",
+                                        "numeric",  "real",    "double precision"};
+
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (is_array(column) && text_starts(column->type, types[i]))
+            return true;
+    return false;
+}
+
 void pop_mine_extent(PopMiner *miner, size_t at, int64_t number)
 {
     const PopColumn *column = &miner->table->columns.items[at];
     PopChoiceList *list = miner->choices[at];
+
+    if (is_array_of_numbers(column)) { /* "9 >= ALL (classes)" */
+        AUTO(str) char *value = xasprintf("%lld", (long long)number);
+
+        pop_mine_element(miner, at, value);
+    }
 
     if (is_array(column) && number > 0 && number <= ELEMENTS_MAX && list->len > 0)
         pop_choice_add(list,

@@ -62,7 +62,9 @@ static void apply_lesson(PopPlanner *planner, const Lesson *lesson, const PopCol
         break;
     case LESSON_DIGITS:
         pop_choice_add(&field->choices,
-                       xstrdup(column->family == FAMILY_TEXT ? "('' || r.i)" : "r.i"), true, 0);
+                       column->family == FAMILY_TEXT ? xstrdup("('' || r.i)")
+                                                     : pop_row_number(context, column, 0),
+                       true, 0);
         break;
     case LESSON_ISO_TIME:
         pop_choice_add(&field->choices, pop_moment(context, column, salt, MOMENT_PLAIN), true, 0);

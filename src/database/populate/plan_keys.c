@@ -151,6 +151,17 @@ static bool is_all_null(const PopPlanner *planner, size_t column)
     return field->component != SIZE_MAX && field->choices.len == 1 && field->choices.items[0].null;
 }
 
+/* A key that is one smallint has no more values. */
+static void keep_within(PopPlanner *planner, const PopKey *key)
+{
+    const PopColumn *column = &planner->table->columns.items[key->columns.items[0]];
+
+    if (column->family == FAMILY_INT && !key->partial && !key->expression && !key->exclusion &&
+        column->max > 0 && column->max < planner->plan->rows &&
+        !planner->plan->fields[key->columns.items[0]].given)
+        planner->plan->rows = column->max;
+}
+
 void pop_place_keys(PopPlanner *planner)
 {
     for (size_t k = 0; k < planner->table->keys.len; k++) {
@@ -163,6 +174,8 @@ void pop_place_keys(PopPlanner *planner)
                     planner->plan->fields[key->columns.items[i]].given;
         if (!safe)
             place_key(planner, key, k);
+        if (key->columns.len == 1)
+            keep_within(planner, key);
     }
     for (size_t i = 0; i < planner->table->columns.len; i++) { /* as if it were a key */
         PopKey key = {0};

@@ -2,13 +2,13 @@
 
 #include "database/populate/plan_parts.h"
 
-/* @param only  conditions, over s; NULL: none */
-static Error *count_choices(PopPlanner *planner, const PopReference *reference, const StrList *only,
-                            int64_t *ret_n)
+/* "SELECT count(*) ..." of the rows to choose from. @param only  conditions, over s; NULL: none */
+static char *count_sql(const PopPlanner *planner, const PopReference *reference,
+                       const StrList *only)
 {
     AUTO(str) char *place = pop_quote_place(reference->space, reference->table);
     AUTO(str_list) StrList names = {0}, set = {0};
-    AUTO(str) char *name_text = NULL, *set_text = NULL, *sql = NULL;
+    AUTO(str) char *name_text = NULL, *set_text = NULL;
     int64_t most = pop_parents_max(planner->engine, planner->table, reference);
 
     for (size_t i = 0; i < reference->targets.len; i++) {
@@ -19,8 +19,15 @@ static Error *count_choices(PopPlanner *planner, const PopReference *reference, 
         str_list_add(&set, only->items[i]);
     name_text = str_list_join(&names, ", ");
     set_text = str_list_join(&set, " AND ");
-    sql = xasprintf("SELECT count(*) FROM (SELECT DISTINCT %s FROM %s s WHERE %s LIMIT %lld) q",
-                    name_text, place, set_text, (long long)most);
+    return xasprintf("SELECT count(*) FROM (SELECT DISTINCT %s FROM %s s WHERE %s LIMIT %lld) q",
+                     name_text, place, set_text, (long long)most);
+}
+
+static Error *count_choices(PopPlanner *planner, const PopReference *reference, const StrList *only,
+                            int64_t *ret_n)
+{
+    AUTO(str) char *sql = count_sql(planner, reference, only);
+
     return pop_number(planner->engine, sql, ret_n);
 }
 
@@ -146,6 +153,62 @@ static void own(PopPlanner *planner, const PopReference *reference, size_t at)
     LIST_PUSH(&planner->plan->joins, joined);
 }
 
+/* "EXISTS (SELECT 1 FROM (SELECT s.kind AS kind) t WHERE (kind = 'carrier') IS NOT FALSE)". NULL:
+ * the check reads more than the columns of this join. */
+static char *check_condition(const PopPlanner *planner, size_t at, const PopCheck *check)
+{
+    const PopReference *reference =
+        &planner->table->references.items[planner->plan->joins.items[at].reference];
+    AUTO(str) char *name = pg_quote(planner->table->name), *text = NULL;
+    AUTO(str_list) StrList values = {0};
+
+    for (size_t i = 0; i < reference->columns.len; i++) {
+        size_t column = reference->columns.items[i];
+
+        if (planner->plan->fields[column].join == at && index_list_has(&check->columns, column)) {
+            AUTO(str) char *own = pg_quote(planner->table->columns.items[column].name);
+            AUTO(str) char *target = pg_quote(reference->targets.items[i]);
+
+            str_list_addf(&values, "s.%s AS %s", target, own);
+        }
+    }
+    if (values.len == 0 || values.len < check->columns.len)
+        return NULL;
+    text = str_list_join(&values, ", ");
+    return xasprintf("EXISTS (SELECT 1 FROM (SELECT %s) %s WHERE (%s) IS NOT FALSE)", text, name,
+                     check->sql);
+}
+
+/* Checks on the key's own columns hold for the rows it chooses: (id, kind) with kind = 'carrier'.
+ * Where none does, all stay: the database says what is wrong. */
+static Error *restrict_by_checks(PopPlanner *planner, size_t at)
+{
+    PopJoin *join = &planner->plan->joins.items[at];
+    const PopReference *reference = &planner->table->references.items[join->reference];
+
+    for (size_t i = 0; i < planner->table->checks.len; i++) {
+        char *condition = check_condition(planner, at, &planner->table->checks.items[i]);
+        AUTO(pop_cells) PopCells cells = {0};
+        AUTO(error) Error *reason = NULL;
+        AUTO(str) char *sql = NULL;
+        uint64_t n = 0;
+
+        if (!condition)
+            continue;
+        str_list_add_owned(&join->only, condition);
+        sql = count_sql(planner, reference, &join->only);
+        TRY(pop_try_query(planner->engine, sql, &cells, &reason));
+        if (!reason && pop_cells_rows(&cells) > 0)
+            TRY(parse_u64(pop_cell(&cells, 0, 0), 0, INT64_MAX, &n));
+        if (n > 0)
+            join->n = (int64_t)n;
+        else
+            free(join->only.items[--join->only.len]);
+    }
+    choose_pick(planner, join);
+    return NULL;
+}
+
 static size_t owned_columns(const PopPlanner *planner, const PopReference *reference)
 {
     size_t owned = 0;
@@ -199,7 +262,8 @@ static Error *add_reference(PopPlanner *planner, size_t at, char **ret_reason)
         if (reference.declared && !may_be_null(table, &reference))
             TRY(restrict_earlier(planner, &reference, ret_reason));
         own(planner, &reference, at);
-        return NULL;
+        return reference.declared ? restrict_by_checks(planner, planner->plan->joins.len - 1)
+                                  : NULL;
     }
     if (!reference.declared)
         return NULL;

@@ -98,7 +98,8 @@ static const size_t *nearest_with(const PopPlan *plan, const PopComponent *compo
 static void take_values(const PopPlan *plan, PopComponent *component, const Passing *passing,
                         size_t at)
 {
-    bool listed = passing->edge || !taken(component, at, 0);
+    bool listed = passing->edge || !taken(component, at, 0) ||
+                  pop_choice_of(plan, component, at, 0)->rank > 0;
 
     for (size_t pick = 0; pick < pop_choices_of(plan, component, at); pick++) {
         const PopChoice *choice = pop_choice_of(plan, component, at, pick);

@@ -36,6 +36,9 @@ MUST_USE char *pop_moment(const PopContext *context, const PopColumn *column, ui
                           int rank);
 /** A version 4 UUID, variant 10xx, as text; caller frees. */
 MUST_USE char *pop_uuid(const PopContext *context, uint64_t salt);
+/** The row's number and above more, from its start again where the column's type ends (a smallint
+ * above 32767 rows). Caller frees. */
+MUST_USE char *pop_row_number(const PopContext *context, const PopColumn *column, int64_t above);
 /** Text that keeps to the column's length, and differs from row to row where distinct. Caller
  * frees. */
 MUST_USE char *pop_fit(const PopContext *context, const PopColumn *column, const char *sql,

@@ -46,6 +46,17 @@ static bool is_bare_moment(const char *plain)
     return false;
 }
 
+char *pop_row_number(const PopContext *context, const PopColumn *column, int64_t above)
+{
+    /* some rows more: checks are tried with those, too */
+    bool fits = column->family != FAMILY_INT || above + context->rows + 8 <= column->max;
+
+    if (fits || above >= column->max)
+        return above > 0 ? xasprintf("(%lld + r.i)", (long long)above) : xstrdup("r.i");
+    return xasprintf("(%lld + (r.i - 1) %% %lld)", (long long)above + 1,
+                     (long long)(column->max - above));
+}
+
 void pop_int_choices(const PopContext *context, const PopColumn *column, const char *plain,
                      uint64_t salt, PopChoiceList *list)
 {
@@ -65,7 +76,7 @@ void pop_int_choices(const PopContext *context, const PopColumn *column, const c
         return;
     }
     if (column->distinct || low > high) {
-        pop_choice_add(list, xstrdup("r.i"), true, 0);
+        pop_choice_add(list, pop_row_number(context, column, 0), true, 0);
         return;
     }
     if (high > most)
@@ -73,7 +84,7 @@ void pop_int_choices(const PopContext *context, const PopColumn *column, const c
     if (low < column->min)
         low = column->min;
     if (column->wide || low > high)
-        pop_choice_add(list, xstrdup("r.i"), true, 0);
+        pop_choice_add(list, pop_row_number(context, column, 0), true, 0);
     else if (pop_name_is(plain, "is has can should allow enable enabled disabled active"))
         pop_choice_add(list, pop_pick(salt, 2), false, 0);
     else {

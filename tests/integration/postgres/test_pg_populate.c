@@ -131,6 +131,68 @@ static void test_ledger(void **state)
     share("ledger", POPULATE_EDGE, 95);
 }
 
+static void test_helpdesk(void **state)
+{
+    (void)state;
+    share("helpdesk", POPULATE_TYPICAL, 98);
+    share("helpdesk", POPULATE_EDGE, 98);
+}
+
+static void test_warehouse(void **state)
+{
+    (void)state;
+    share("warehouse", POPULATE_TYPICAL, 95);
+    share("warehouse", POPULATE_EDGE, 95);
+}
+
+/* More rows than a smallint has numbers: what gets the row's number starts again, and a key of one
+ * such column has no more rows. */
+static void a_smallint_holds_its_numbers(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE lists (id serial PRIMARY KEY);"
+        "CREATE TABLE entries (id serial PRIMARY KEY, list_id int NOT NULL REFERENCES lists,"
+        " position smallint NOT NULL CHECK (position >= 1), rank smallint NOT NULL,"
+        " UNIQUE (list_id, position), UNIQUE (list_id, rank));"
+        "CREATE TABLE ranks (rank smallint PRIMARY KEY, title text NOT NULL);";
+    PopulateSpec spec = {.kind = POPULATE_TYPICAL, .rows = 40000, .seed = 7};
+    AUTO(populate_result) PopulateResult result = {0};
+    AUTO(str) char *entries = NULL, *ranks = NULL;
+
+    (void)state;
+    pg_make("small", sql);
+    result = populate("small", &spec);
+    tell("small", &result);
+    assert_int_equal(result.filled, 3);
+    entries = ask("small", "SELECT count(*) > 32767 FROM public.entries");
+    assert_string_equal(entries, "t");
+    ranks = ask("small", "SELECT count(*) FROM public.ranks");
+    assert_string_equal(ranks, "32767");
+    pg_drop("small");
+}
+
+/* Rows of a kind belong to parents of that kind, also where most parents are of another. */
+static void a_key_keeps_to_the_checks_on_it(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE parties (id int PRIMARY KEY, kind text NOT NULL, UNIQUE (id, kind));"
+        "INSERT INTO parties SELECT i, CASE WHEN i % 50 = 0 THEN 'carrier' ELSE 'customer' END"
+        " FROM generate_series(1, 200) i;"
+        "CREATE TABLE carriers (party_id int PRIMARY KEY, kind text NOT NULL CHECK (kind = 'carrier'),"
+        " FOREIGN KEY (party_id, kind) REFERENCES parties (id, kind));";
+    PopulateSpec spec = {.kind = POPULATE_TYPICAL, .rows = 20, .seed = 7};
+    AUTO(populate_result) PopulateResult result = {0};
+    AUTO(str) char *carriers = NULL;
+
+    (void)state;
+    pg_make("kinds", sql);
+    result = populate("kinds", &spec);
+    tell("kinds", &result);
+    carriers = ask("kinds", "SELECT count(*) FROM public.carriers");
+    assert_string_equal(carriers, "4");
+    pg_drop("kinds");
+}
+
 /* Of every row of every table. */
 static char *contents(const char *database)
 {
@@ -298,12 +360,22 @@ static void edge_rows_have_it_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shop),           cmocka_unit_test(test_scheduling),
-        cmocka_unit_test(test_monitoring),     cmocka_unit_test(test_forum),
-        cmocka_unit_test(test_booking),        cmocka_unit_test(test_ledger),
-        cmocka_unit_test(test_clinic),         cmocka_unit_test(edge_rows_have_it_all),
-        cmocka_unit_test(test_social),         cmocka_unit_test(same_seed_same_rows),
-        cmocka_unit_test(whatever_the_schema), cmocka_unit_test(what_was_there_stays),
+        cmocka_unit_test(a_smallint_holds_its_numbers),
+        cmocka_unit_test(a_key_keeps_to_the_checks_on_it),
+        cmocka_unit_test(test_helpdesk),
+        cmocka_unit_test(test_warehouse),
+        cmocka_unit_test(test_shop),
+        cmocka_unit_test(test_scheduling),
+        cmocka_unit_test(test_monitoring),
+        cmocka_unit_test(test_forum),
+        cmocka_unit_test(test_booking),
+        cmocka_unit_test(test_ledger),
+        cmocka_unit_test(test_clinic),
+        cmocka_unit_test(edge_rows_have_it_all),
+        cmocka_unit_test(test_social),
+        cmocka_unit_test(same_seed_same_rows),
+        cmocka_unit_test(whatever_the_schema),
+        cmocka_unit_test(what_was_there_stays),
     };
 
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);
