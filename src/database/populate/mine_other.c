@@ -11,10 +11,36 @@ static bool is_array(const PopColumn *column)
     return column->family == FAMILY_OTHER && text_ends(column->type, "[]");
 }
 
+/* Ranges of time as long as an interval that the check names, and half of it; none meets the next.
+ */
+static void add_time_ranges(PopMiner *miner, size_t at, const char *value)
+{
+    static const char *const widths[] = {"", " / 2"};
+    const PopColumn *column = &miner->table->columns.items[at];
+    bool zoned = text_ends(column->type, "tstzrange");
+
+    if ((!zoned && !text_ends(column->type, "tsrange")) ||
+        !text_contains_nocase(miner->check->sql, "interval") || value[0] < '0' || value[0] > '9')
+        return;
+    for (size_t i = 0; i < COUNT_OF(widths); i++) {
+        AUTO(str) char *literal = pop_literal(miner->context, value);
+        AUTO(str) char *span = xasprintf("CAST(%s AS interval)", literal);
+        AUTO(str)
+        char *start = xasprintf("CAST('2024-01-15' AS %s) + %s * r.i * 2",
+                                zoned ? "timestamptz" : "timestamp", span);
+
+        pop_choice_add(miner->choices[at],
+                       xasprintf("%s(%s, %s + %s%s)", zoned ? "tstzrange" : "tsrange", start, start,
+                                 span, widths[i]),
+                       true, 1);
+    }
+}
+
 void pop_mine_element(PopMiner *miner, size_t at, const char *value)
 {
     AUTO(str) char *literal = NULL;
 
+    add_time_ranges(miner, at, value);
     if (!is_array(&miner->table->columns.items[at]))
         return;
     literal = pop_literal(miner->context, value);

@@ -34,7 +34,8 @@ DEFINE_AUTO_VALUE(pop_lengths, PopLengths, pop_lengths_clear)
 
 /** Whole numbers in those checks of the column's table that are about its length; a few. */
 void pop_mine_lengths(const PopMiner *miner, size_t at, PopLengths *lengths); /* mine_number.c */
-/** A literal as an element of an array. @param at  the column, of a family the engine knows */
+/** A literal as an element of an array, or as how long a range of time is. @param at  the column,
+ * of a family the engine knows */
 void pop_mine_element(PopMiner *miner, size_t at, const char *value); /* mine_other.c */
 /** A number as how many elements an array has, or how wide a range is. */
 void pop_mine_extent(PopMiner *miner, size_t at, int64_t number); /* mine_other.c */
@@ -49,7 +50,7 @@ void pop_mine_plain(PopMiner *miner, size_t at); /* mine_other.c */
 void pop_mine_string(PopMiner *miner, size_t token); /* mine_text.c */
 /** Objects that have the check's texts as keys, and as values of one another; every shape there is.
  * @param at  the column */
-void pop_mine_json(PopMiner *miner, size_t at); /* mine_text.c */
+void pop_mine_json(PopMiner *miner, size_t at); /* mine_json.c */
 /** A number, and those beside it: as it is, or as a length. */
 void pop_mine_number(PopMiner *miner, size_t token); /* mine_number.c */
 /** Comparisons within the tokens from..to: a column follows from what it is compared with. */

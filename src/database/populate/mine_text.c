@@ -1,4 +1,4 @@
-/* Literals, patterns and JSON keys in checks. */
+/* Literals and patterns in checks. */
 
 #include <ctype.h>
 #include <stddef.h>
@@ -224,77 +224,4 @@ void pop_mine_string(PopMiner *miner, size_t token)
                  strspn(value, "-0123456789.") == strlen(value))
             pop_choice_add(miner->choices[at], xasprintf("(%s)", value), false, 2);
     }
-}
-
-/* Objects that have all keys, each with the same value. */
-static void add_object(PopMiner *miner, size_t at, const StrList *keys, const char *value)
-{
-    AUTO(str_list) StrList pairs = {0};
-    AUTO(str) char *inner = NULL, *object = NULL;
-
-    for (size_t i = 0; i < keys->len; i++)
-        str_list_addf(&pairs, "\"%s\": %s", keys->items[i], value);
-    inner = str_list_join(&pairs, ", ");
-    object = xasprintf("{%s}", inner);
-    pop_choice_add(miner->choices[at], pop_literal(miner->context, object), false, 2);
-}
-
-/* What a length in the check is about: the values of an object, or an array's. */
-static void add_json_length(PopMiner *miner, size_t at, const StrList *keys, int64_t length)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmn";
-    AUTO(str_list) StrList elements = {0};
-    AUTO(str) char *inner = NULL, *array = NULL, *word = NULL;
-
-    if (length > (int64_t)sizeof letters - 1)
-        return;
-    for (int64_t i = 0; i < length; i++)
-        str_list_addf(&elements, "\"%c\"", letters[i]);
-    inner = str_list_join(&elements, ", ");
-    array = xasprintf("[%s]", inner);
-    pop_choice_add(miner->choices[at], pop_literal(miner->context, array), false, 2);
-    word = xasprintf("\"%.*s\"", (int)length, letters);
-    if (keys->len > 0)
-        add_object(miner, at, keys, word);
-}
-
-void pop_mine_json(PopMiner *miner, size_t at)
-{
-    static const char *const shapes[] = {"'[\"amber\", \"birch\"]'",
-                                         "'{\"name\": \"amber\"}'",
-                                         "'{}'",
-                                         "'[]'",
-                                         "'\"amber\"'",
-                                         "'1'",
-                                         "'true'"};
-    static const char *const values[] = {"\"amber\"", "1", "[\"amber\"]", "{}", "true"};
-    AUTO(str_list) StrList keys = {0}, pairs = {0};
-    AUTO(pop_lengths) PopLengths lengths = {0};
-
-    for (size_t i = 0; i < COUNT_OF(shapes); i++)
-        pop_choice_add(miner->choices[at], xstrdup(shapes[i]), false, i < 2 ? 1 : 3);
-    for (size_t i = 0; i < miner->tokens.len; i++) {
-        AUTO(str) char *value = NULL, *key = NULL;
-
-        if (miner->tokens.items[i].kind != SQL_STRING)
-            continue;
-        value = sql_token_name(&miner->tokens.items[i]);
-        key = text_replace(value, "$.", "");
-        if (strpbrk(key, "\"\\") || str_list_has(&keys, key))
-            continue;
-        str_list_add(&keys, key);
-        if (keys.len > 1)
-            str_list_addf(&pairs, "\"%s\": \"%s\"", keys.items[keys.len - 2], key);
-    }
-    for (size_t i = 0; i < COUNT_OF(values) && keys.len > 0; i++)
-        add_object(miner, at, &keys, values[i]);
-    if (pairs.len > 0) {
-        AUTO(str) char *inner = str_list_join(&pairs, ", ");
-        AUTO(str) char *object = xasprintf("{%s}", inner);
-
-        pop_choice_add(miner->choices[at], pop_literal(miner->context, object), false, 2);
-    }
-    pop_mine_lengths(miner, at, &lengths);
-    for (size_t i = 0; i < lengths.len; i++)
-        add_json_length(miner, at, &keys, lengths.items[i]);
 }

@@ -145,6 +145,13 @@ static void test_warehouse(void **state)
     share("warehouse", POPULATE_EDGE, 95);
 }
 
+static void test_league(void **state)
+{
+    (void)state;
+    share("league", POPULATE_TYPICAL, 95);
+    share("league", POPULATE_EDGE, 95);
+}
+
 /* More rows than a smallint has numbers: what gets the row's number starts again, and a key of one
  * such column has no more rows. */
 static void a_smallint_holds_its_numbers(void **state)
@@ -360,6 +367,7 @@ static void edge_rows_have_it_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_league),
         cmocka_unit_test(a_smallint_holds_its_numbers),
         cmocka_unit_test(a_key_keeps_to_the_checks_on_it),
         cmocka_unit_test(test_helpdesk),
