@@ -172,6 +172,11 @@ Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl
     return copy->ops->tree ? copy->ops->tree(copy, cancel, dl, ret_tree) : NULL;
 }
 
+Error *database_copy_drop(DatabaseCopy *copy, Deadline dl)
+{
+    return copy->ops->copy_drop ? copy->ops->copy_drop(copy, dl) : NULL;
+}
+
 void database_copy_free(DatabaseCopy *copy)
 {
     if (copy)

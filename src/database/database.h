@@ -226,6 +226,10 @@ MUST_USE Error *database_fill(Database *database, const DatabaseSpec *spec, cons
                               const DatabaseCopy *copy, const FillSpec *fill_spec,
                               LedgerFinder ledgers_of, const Cancel *cancel, Deadline dl,
                               PopulateResult *ret_result);
+/** What no longer is to be looked at goes away at once, where the database that it was taken of is
+ * used further: on a server a copy holds on to roles. Only database_copy_free may follow, also on
+ * error. */
+MUST_USE Error *database_copy_drop(DatabaseCopy *copy, Deadline dl);
 void database_copy_free(DatabaseCopy *copy);
 /** Forget it; its objects are the teardown's. */
 void database_close(Database *database);

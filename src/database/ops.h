@@ -40,6 +40,7 @@ typedef struct DatabaseOps {
     Error *(*fill)(Database *database, const DatabaseSpec *spec, const char *image,
                    const DatabaseCopy *copy, const FillSpec *fill_spec, LedgerFinder ledgers_of,
                    const Cancel *cancel, Deadline dl, PopulateResult *ret_result);
+    Error *(*copy_drop)(DatabaseCopy *copy, Deadline dl); /* NULL: nothing of it disturbs */
     void (*copy_free)(DatabaseCopy *copy);
     void (*close)(Database *database);
 } DatabaseOps;

@@ -419,6 +419,14 @@ static Error *drop_others(const PgServer *server, const char *database, Deadline
     return NULL;
 }
 
+Error *pg_server_drop(const PgServer *server, const char *database, Deadline dl)
+{
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(open_admin(server, dl, &admin));
+    return pg_database_drop(&admin, database);
+}
+
 Error *pg_server_clone(const DatabaseContext *context, PgServer *origin, const char *database,
                        Deadline dl, PgServer **ret_server)
 {

@@ -95,6 +95,8 @@ bool pg_server_is_ours(const PgServer *server);
  * then sent away. @param[out] ret_name caller frees */
 MUST_USE Error *pg_server_branch(PgServer *server, const char *origin, Deadline dl,
                                  char **ret_name);
+/** Drop a database of it. */
+MUST_USE Error *pg_server_drop(const PgServer *server, const char *database, Deadline dl);
 /** One more user of the server: each ends with pg_server_free. */
 PgServer *pg_server_share(PgServer *server);
 /** As superuser, or as the URL's role, in the database of that name, from here. Clear it. */

@@ -161,6 +161,14 @@ static void copy_free(DatabaseCopy *base)
     free(copied);
 }
 
+/* One that is kept has a server of its own, and a live one is the database itself. */
+static Error *copy_drop(DatabaseCopy *base, Deadline dl)
+{
+    const PostgresCopy *copied = (const PostgresCopy *)base;
+
+    return copied->kept || copied->live ? NULL : pg_server_drop(copied->server, copied->name, dl);
+}
+
 /* Roles and settings are the cluster's, and no copy of a database has them: where they are no
  * longer what they were at first, a copy is kept on a server of its own from the moment that it is
  * taken, and its branches are servers of their own as well. A role that the candidate makes would
@@ -398,6 +406,7 @@ const DatabaseOps POSTGRES_OPS = {
     .side = side,
     .mark = mark,
     .statements = statements,
+    .copy_drop = copy_drop,
     .copy_free = copy_free,
     .close = close_database,
 };

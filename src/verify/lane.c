@@ -136,7 +136,8 @@ Error *lane_attempt(Lane *lane, const LaneRun *run, Attempt *attempt)
     if (!trial_passed(lane->trial, attempt->step) || database_is_opaque(&lane->trial->spec))
         return NULL;
     TRY(database_copy(run->database, deadline_in(TRIAL_COPY_MS), &copy));
-    return lane_look(lane, copy, attempt);
+    TRY(lane_look(lane, copy, attempt));
+    return database_copy_drop(copy, deadline_in(TRIAL_CALL_MS));
 }
 
 Error *lane_migrate(Lane *lane, const char *step, Database *database, Attempt *attempt)

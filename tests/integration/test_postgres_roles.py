@@ -13,6 +13,8 @@ AT = ("const [at] = await db`SELECT to_regclass('settings') IS NULL AS fresh, to
 
 
 class ClusterTest(PostgresTest):
+    STEPS = ["old-migrate", "new-migrate", "rerun"]
+
     def sound(self, script, **keys):
         self.release(text=f"entrypoint: {entrypoint(CONNECT + script + DONE)}\n", **keys)
         result = self.verify(status=SOUND)
@@ -33,14 +35,15 @@ class ClusterTest(PostgresTest):
             "await db.unsafe(`DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader') THEN "
             "DROP OWNED BY reader; DROP ROLE reader; END IF; CREATE ROLE reader; "
             "GRANT USAGE ON SCHEMA public TO reader; END $$`);")
-        self.assertEqual(result.step("rerun")["exit_code"], 0)
+        for step in ("rerun", "rerun-again", "fresh-again"):
+            self.assertEqual(result.step(step)["exit_code"], 0)
 
     def shown(self, script, show="work_mem", **keys):
         """A setting as each step sees it at its start."""
         result = self.sound(f"console.log('seen', (await db.unsafe('SHOW {show}'))[0].{show});" + script,
                             **keys)
-        return [next(line.split()[1] for line in step["log_tail"].splitlines() if line.startswith("seen "))
-                for step in result.path["steps"]]
+        return [next(line.split()[1] for line in result.step(name)["log_tail"].splitlines()
+                     if line.startswith("seen ")) for name in self.STEPS]
 
     def test_setting_of_the_server(self):
         # written, but read by a server that starts: only a second one has it
@@ -63,7 +66,7 @@ class ClusterTest(PostgresTest):
     def test_host_of_the_second_server(self):
         result = self.sound("console.log('at', process.env.PGHOST); "
                             "await db.unsafe(`ALTER ROLE current_user SET work_mem = '8MB'`);")
-        hosts = [step["log_tail"].split("at ", 1)[1].split()[0] for step in result.path["steps"]]
+        hosts = [result.step(name)["log_tail"].split("at ", 1)[1].split()[0] for name in self.STEPS]
         self.assertEqual(hosts[:2], ["database", "database"])
         self.assert_matches(hosts[2], "^database-[2-9]$")
 
