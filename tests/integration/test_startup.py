@@ -112,8 +112,8 @@ class TrapTest(StartupTest):
         result = self.verify()
         self.assert_sound(result)
         self.assertEqual(result.check("rollback")["outcome"], "passed")
-        self.assertEqual([step["name"] for step in result.path["steps"]][-3:],
-                         ["rollback", "old-again", "new-again"])
+        undoing = ["rollback", "old-again", "new-again"]  # in this order, beside other experiments
+        self.assertEqual([step["name"] for step in result.path["steps"] if step["name"] in undoing], undoing)
 
     def test_a_down_that_leaves_a_table_behind(self):
         self.release("bad-down", text="rollback: npm run migrate:down\n")
@@ -125,8 +125,8 @@ class TrapTest(StartupTest):
 
 class ReadinessTest(StartupTest):
     def test_answers_500(self):
-        finding = self.broken("answers-500", settings={"text": "timeout: 8s\n"},
-                              title=re.compile("not ready within 8"))
+        finding = self.broken("answers-500", settings={"text": "timeout: 20s\n"},
+                              title=re.compile("not ready within 20"))
         self.assert_matches(finding["title"] + finding["detail"], "HTTP 500.*relation")
 
     def test_redirect_is_not_ready(self):

@@ -323,6 +323,7 @@ class ShadowTest(SeatrialTest):
 
     def test_the_volume_hides_migrations_of_the_candidate(self):
         finding = self.assert_broken(self.beside("beside-7", "--check", "pending=off"), "volume-shadow",
+                                     also=["schema-parity"],
                                      title=re.compile(r"at /app/data hides 2 files .*migrations/007_slugs.sql"))
         self.assertIn("migrations/008_reminders.sql: new in the candidate", finding["detail"])
         self.assertEqual(finding["migration"], "007_slugs")
