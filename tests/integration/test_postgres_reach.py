@@ -116,7 +116,7 @@ class StopTest(PostgresTest):
         running = self.start("verify")
         server = self.running_container(SERVER)
         run = label_of(server)
-        wait_until(lambda: len(objects(f"{RUN_LABEL}={run}")["container"]) == 2, 60, "the application")
+        wait_until(lambda: len(objects(f"{RUN_LABEL}={run}")["container"]) == 4, 60, "both servers and both applications")
         volumes = self.volumes_of(server)
         running.send(signal.SIGKILL)
         running.wait()
