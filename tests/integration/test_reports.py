@@ -65,10 +65,10 @@ STRANGE = r"""
 """
 
 
-@unittest.skipUnless(CHROMIUM, "there is no Chromium")
 class HtmlTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        assert CHROMIUM, "there is no Chromium: scripts/setup installs it"
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="seatrial-html-"))
         cls.addClassCleanup(subprocess.run, ("rm", "-rf", str(cls.folder)), check=False)
         cls.pages = {}
@@ -175,8 +175,11 @@ class Tags(html.parser.HTMLParser):
         self.text.append(data)
 
 
-@unittest.skipUnless(shutil.which("cmark-gfm"), "there is no cmark-gfm")
 class MarkdownTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        assert shutil.which("cmark-gfm"), "there is no cmark-gfm: scripts/setup installs it"
+
     def test_hostile_texts_stay_texts(self):
         """Rendered as GitHub does, with HTML let through: only what we write ourselves is an element."""
         ours = {"h2", "h3", "p", "strong", "code", "pre", "blockquote", "ul", "li", "table", "thead", "tbody", "tr", "th",
