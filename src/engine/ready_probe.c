@@ -210,6 +210,22 @@ static bool is_usable(const Ways *ways, WayKind kind)
 /* Straight to the container first: what answers there is the container. */
 static const WayKind ORDER[] = {WAY_ADDRESS, WAY_NETWORK, WAY_PUBLISHED, WAY_ENGINE_HOST};
 
+/* An attempt without an answer. One that the end of the wait cut short is no reason to forget what
+ * the attempts before it saw. */
+static void see_problem(char **seen, const char *problem, bool cut_short)
+{
+    AUTO(str) char *before = NULL;
+    AUTO(str) char *both = NULL;
+
+    if (!cut_short || !*seen || text_eq(*seen, problem)) {
+        ready_seen(seen, "", problem, strlen(problem));
+        return;
+    }
+    before = TAKE(*seen);
+    both = xasprintf("%s; then %s", before, problem);
+    *seen = TAKE(both);
+}
+
 Error *ready_try_port(const Cancel *cancel, const ReadySpec *spec, Ways *ways, Deadline dl,
                       bool *ret_ready, char **seen)
 {
@@ -233,7 +249,9 @@ Error *ready_try_port(const Cancel *cancel, const ReadySpec *spec, Ways *ways, D
     }
     if (!*ret_ready && !answer && !said)
         said = "no way leads to its port from here";
-    if (answer || (said && !*ret_ready))
-        ready_seen(seen, "", answer ? answer : said, strlen(answer ? answer : said));
+    if (answer)
+        ready_seen(seen, "", answer, strlen(answer));
+    else if (said && !*ret_ready)
+        see_problem(seen, said, deadline_left_ms(dl) == 0);
     return NULL;
 }

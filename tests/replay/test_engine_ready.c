@@ -235,6 +235,25 @@ static void http_answers(void **state)
     peer_finish(peer);
 }
 
+/* The end of the wait cuts the last attempt short: what was answered before says more. */
+static void an_answer_outlives_the_last_attempt(void **state)
+{
+    ReadySpec spec = {.how = READY_HTTP, .port = 3000, .path = "/up", .status = 200};
+    AUTO(ways) Ways ways = {.items[WAY_ADDRESS] = {.host = xstrdup("127.0.0.1")}};
+    AUTO(str) char *text = xstrdup("HTTP 503: not yet");
+    AUTO(str) char *both = NULL;
+    bool answers = true;
+    int fd = listener(&ways.items[WAY_ADDRESS].port); /* nobody reads what is asked there */
+
+    (void)state;
+    works(ready_try_port(NULL, &spec, &ways, deadline_in(200), &answers, &text));
+    assert_false(answers);
+    both = xasprintf("HTTP 503: not yet; then 127.0.0.1:%d: no answer in time",
+                     ways.items[WAY_ADDRESS].port);
+    assert_string_equal(text, both);
+    assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +264,7 @@ int main(void)
         cmocka_unit_test(without_a_health_check),
         cmocka_unit_test(a_port),
         cmocka_unit_test(http_answers),
+        cmocka_unit_test(an_answer_outlives_the_last_attempt),
     };
 
     return cmocka_run_group_tests(tests, no_configuration, NULL);
