@@ -53,7 +53,7 @@ static Error *make_holder(const DatabaseContext *context, const Volume *volume, 
         .entrypoint = &entrypoint,
         .command = &command,
         .labels = context->labels,
-        .network = "none",
+        .network = ENGINE_NO_NETWORK,
         .mounts = mounts,
         .mount_count = mount_count,
     };

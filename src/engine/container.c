@@ -133,7 +133,7 @@ static void set_alias(cJSON *body, const ContainerSpec *spec)
 {
     cJSON *networking, *endpoints, *endpoint, *aliases;
 
-    if (!spec->alias || !spec->network || text_eq(spec->network, "none"))
+    if (!spec->alias || !spec->network || text_eq(spec->network, ENGINE_NO_NETWORK))
         return;
     networking = json_object();
     endpoints = json_object();
@@ -175,6 +175,8 @@ static cJSON *create_body(const Engine *engine, const ContainerSpec *spec)
         json_set_str(body, "User", spec->user);
     if (spec->workdir)
         json_set_str(body, "WorkingDir", spec->workdir);
+    if (spec->hostname)
+        json_set_str(body, "Hostname", spec->hostname);
     json_set(body, "Labels", engine_labels(spec->labels));
     if (spec->publish_port > 0) {
         AUTO(str) char *port = xasprintf("%d/tcp", spec->publish_port);

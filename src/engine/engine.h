@@ -115,8 +115,9 @@ typedef struct ContainerSpec {
     const StrList *command;     /* NULL: the image's own */
     const StrMap *env;          /* beside the image's */
     const char *user, *workdir; /* NULL: the image's own */
+    const char *hostname;       /* NULL: the engine's choice */
     const StrMap *labels;
-    const char *network;        /* network id or name, "none" or NULL for the default */
+    const char *network;        /* id or name, ENGINE_NO_NETWORK, NULL: the default */
     const char *alias;          /* name on that network; NULL none */
     const StrList *extra_hosts; /* lines of /etc/hosts, "name:address"; NULL none */
     const EngineMount *mounts;
@@ -213,6 +214,9 @@ MUST_USE Error *engine_archive_put(Engine *engine, const char *id, const char *p
                                    EngineSource source, void *context, int64_t size_bytes);
 
 /* --- volumes and networks -------------------------------------------------------------------- */
+
+#define ENGINE_NO_NETWORK                                                                          \
+    "none" /* in place of a network's id: a container with the loopback alone */
 
 MUST_USE Error *engine_volume_create(Engine *engine, const char *name, const StrMap *labels,
                                      Deadline dl);

@@ -19,7 +19,7 @@ Error *image_holder_open(Session *session, const EngineImage *image, const char 
         .entrypoint = &entrypoint,
         .command = &command,
         .labels = &session->labels,
-        .network = "none",
+        .network = ENGINE_NO_NETWORK,
     };
 
     /* never run, but the engine wants a command, and images of tools may have none */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/random.h"
 #include "verify/application.h"
 
 #define ENGINE_CALL_MS 60000
@@ -29,9 +30,24 @@ static void full_command(const RunSpec *spec, StrList *ret_command)
     *ret_command = command;
 }
 
+/* Without a network the engine writes no line for the container's own name, which programs look up:
+ * Java's getLocalHost. The address is the one that Debian gives a host without one. Source: Debian
+ * Reference, 5.1.1 */
+static void know_itself(ContainerSpec *container, char **ret_hostname, StrList *ret_hosts)
+{
+    if (!text_eq(container->network, ENGINE_NO_NETWORK))
+        return;
+    *ret_hostname = random_hex(12); /* as engines choose them */
+    str_list_addf(ret_hosts, "%s:127.0.1.1", *ret_hostname);
+    container->hostname = *ret_hostname;
+    container->extra_hosts = ret_hosts;
+}
+
 static Error *create_container(Session *session, const RunSpec *spec, char **ret_id)
 {
     AUTO(str_map) StrMap env = {0};
+    AUTO(str) char *hostname = NULL;
+    AUTO(str_list) StrList hosts = {0};
     ContainerSpec container = {
         .name = spec->name,
         .image = spec->facts->id,
@@ -46,6 +62,7 @@ static Error *create_container(Session *session, const RunSpec *spec, char **ret
     };
 
     str_map_copy(&spec->settings->env, &env);
+    know_itself(&container, &hostname, &hosts);
     database_attach(spec->database, spec->database_spec, &container, &env);
     /* by its name and before it is made: the engine may make it and its reply be lost */
     teardown_add(session->teardown, TEARDOWN_CONTAINER, spec->name);

@@ -16,7 +16,7 @@ typedef struct RunSpec {
     Database *database;
     const DatabaseSpec *database_spec;
     const ReadySpec *ready; /* an application that goes on running; NULL: run to its end */
-    const char *network;    /* id */
+    const char *network;    /* id, or ENGINE_NO_NETWORK */
     const char *name;       /* container name */
 } RunSpec;
 

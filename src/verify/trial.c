@@ -154,27 +154,6 @@ bool trial_wants(const Trial *trial, const char *check)
     return check_level(check_find(check), trial->policy) != LEVEL_OFF;
 }
 
-/* An isolated network has no way to a server outside of it. */
-static bool is_isolated(const Trial *trial)
-{
-    AUTO(str) char *outside = database_outside(&trial->spec);
-
-    return !text_eq(trial->session->config->network, "open") && !outside;
-}
-
-static Error *make_network(Trial *trial)
-{
-    Session *session = trial->session;
-    AUTO(str) char *name = xasprintf("%s-net", trial->name);
-
-    /* by its name and before it is made: the engine may make it and its reply be lost */
-    teardown_add(session->teardown, TEARDOWN_NETWORK, name);
-    TRY_CTX(engine_network_create(session->engine, name, is_isolated(trial), &session->labels,
-                                  deadline_in(TRIAL_CALL_MS), &trial->network),
-            "making the trial's network");
-    return NULL;
-}
-
 /* The database, and what else the application needs: they come up side by side. */
 static Error *provide(Lane *lane, const EngineImage *first)
 {
@@ -353,7 +332,7 @@ static Error *run_all(Trial *trial)
     AUTO(lane) Lane lane = {0};
     AUTO(experiments) Experiments experiments = {.trial = trial};
 
-    TRY(make_network(trial));
+    TRY(trial_network(trial));
     TRY(lane_open(trial, NULL, &lane));
     TRY(provide(&lane, &trial->path->olds.items[0].image));
     experiments_begin(&experiments);
@@ -383,7 +362,7 @@ static Error *install(Trial *trial, Attempt *attempt)
     AUTO(str) char *end = NULL;
     const Step *step;
 
-    TRY(make_network(trial));
+    TRY(trial_network(trial));
     TRY(lane_open(trial, NULL, &lane));
     TRY(provide(&lane, &trial->plan->candidate.image));
     TRY(lane_migrate(&lane, "migrate", trial->database, attempt));

@@ -23,8 +23,8 @@ typedef struct Trial {
     const CheckPolicy *policy;
     PathReport *report; /* its steps in the order in which they ended */
     pthread_mutex_t lock;
-    char *name; /* prefix of object names: "seatrial-<run>-1" */
-    char *network;
+    char *name;                           /* prefix of object names: "seatrial-<run>-1" */
+    char *network;                        /* id, or ENGINE_NO_NETWORK */
     RunSettings run, old_run;             /* as the settings have them, and what services add */
     RunSettings start_run, old_start_run; /* with what the settings say of the start */
     DatabaseSpec spec;
@@ -114,6 +114,8 @@ Step trial_step(Trial *trial, int step);
 void trial_could_not(Trial *trial, const char *check, const Error *err);
 /** Whether a check is on. */
 bool trial_wants(const Trial *trial, const char *check);
+/** Where its containers find each other and nothing else: none where nothing is to be found. */
+MUST_USE Error *trial_network(Trial *trial);
 /** A mark before the new migrations, and what became of rows and values after them. */
 MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);

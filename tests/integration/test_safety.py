@@ -49,6 +49,27 @@ class SecretTest(SeatrialTest):
         self.assertIn("key undefined was refused", result.findings("new-migrate")[0]["detail"])
 
 
+class NetworkTest(SeatrialTest):
+    """Where there is nothing to be reached, containers have no network; they know their own name all the same."""
+    script = ("const own = await require('dns').promises.lookup(require('os').hostname());"
+              "const names = Object.keys(require('os').networkInterfaces());"
+              "console.log('own address', own.address, 'interfaces', names.join(' ')); process.exit(1);")
+
+    def told(self, text=""):
+        self.config(text=f"entrypoint: {json.dumps(['bun', '-e', self.script])}\n{text}")
+        return self.verify(status=BROKEN).step("old-migrate")["log_tail"]
+
+    def test_nothing_to_reach(self):
+        self.assertRegex(self.told(), r"own address 127\.0\.1\.1 interfaces lo\n")
+
+    def test_open(self):
+        self.assertRegex(self.told("network: open\n"), r"own address (?!127\.)[0-9.]+ interfaces .*eth0")
+
+    def test_what_is_started(self):
+        told = self.told("start: {command: [bun, --version], ready: {exit: 0}}\n")
+        self.assertRegex(told, r"own address (?!127\.)[0-9.]+ interfaces .*eth0")
+
+
 class HostileTest(SeatrialTest):
     def assert_tame(self, text, escapes=False):
         """No terminal escape, no control character, no command of a CI runner."""

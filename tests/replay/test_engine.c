@@ -179,6 +179,7 @@ static void creates(void **state)
                           .env = &env,
                           .user = "1000:1000",
                           .workdir = "/app",
+                          .hostname = "h1",
                           .labels = &labels,
                           .network = "net1",
                           .alias = "db",
