@@ -55,10 +55,11 @@ static void look_at_engine(Visit *visit)
     AUTO(str_list) StrList warnings = {0};
     const EngineInfo *info;
 
-    if (told_error(visit, "engine",
-                   session_open(visit->config, visit->input->cancel, visit->progress,
-                                &visit->session, &warnings)))
+    if (told_error(
+            visit, "engine",
+            session_open(visit->config, visit->input->cancel, visit->progress, &visit->session)))
         return;
+    session_await_sweep(&visit->session, &warnings);
     info = engine_info(visit->session.engine);
     tell(visit, HEALTH_OK, "engine", "%s at %s (%s), %s/%s", info->server, info->url, info->found,
          info->os, info->arch);

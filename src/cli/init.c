@@ -148,7 +148,7 @@ static Error *look_and_leave(const Init *init, const char *reference, StrList *w
 
     if (!reference)
         return look(init, NULL, NULL, ret_suggestion);
-    TRY(session_open(&init->config, init->input->cancel, talk_progress(talk), &session, warnings));
+    TRY(session_open(&init->config, init->input->cancel, talk_progress(talk), &session));
     err = look(init, &session, reference, ret_suggestion);
     session_close(&session, warnings);
     return err;

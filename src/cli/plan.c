@@ -16,7 +16,7 @@ static Error *look_at_images(const Config *config, const CommandInput *input,
     Session session = {0};
     Error *err;
 
-    TRY(session_open(config, input->cancel, progress, &session, &plan->warnings));
+    TRY(session_open(config, input->cancel, progress, &session));
     err = plan_images(&session, PLAN_LOOK, plan);
     session_close(&session, &plan->warnings);
     return err;

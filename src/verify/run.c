@@ -213,6 +213,7 @@ Error *run_container(Session *session, const RunSpec *spec, Step *ret_step, StrL
     full_command(spec, &step.command);
     progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_BEGIN, .what = what});
     TRY(run_to_end(session, spec, what, &step, ret_strays));
+    session_release(session, TEARDOWN_CONTAINER, spec->name);
     step.duration_ms = clock_now_ms() - started_ms;
     how = how_it_ended(&step);
     progress_emit(session->progress, (ProgressEvent){.kind = PROGRESS_END,

@@ -160,7 +160,7 @@ Error *sides_read(const Config *config, const Cancel *cancel, const Progress *pr
     if (!is_image(places[0]) && !is_image(places[1]))
         return read_both(NULL, cancel, places, ret_sides, warnings);
     TRY(check_database(config, is_image(places[0]) ? places[0] : places[1]));
-    TRY(session_open(config, cancel, progress, &session, warnings));
+    TRY(session_open(config, cancel, progress, &session));
     err = read_both(&session, cancel, places, ret_sides, warnings);
     session_close(&session, warnings);
     return err ? err : cancel_check(cancel);

@@ -28,9 +28,17 @@ void teardown_names(const Teardown *teardown, TeardownKind kind, StrList *ret_na
 /** Forget an object that is gone already. */
 void teardown_forget(Teardown *teardown, TeardownKind kind, const char *id);
 /**
- * Remove what was added since a mark, newest first, containers before what they use; forgets it.
+ * Nobody needs an object any more: it is removed while the run goes on, and forgotten then. What
+ * stays is left to teardown_run. From any thread.
  *
- * @param mark  teardown_count of the moment; 0: all
+ * @param engine  to clone
+ */
+void teardown_release(Teardown *teardown, const Engine *engine, TeardownKind kind, const char *id);
+/**
+ * Remove what was added since a mark, some at once, containers before what they use; forgets it. No
+ * other thread may be adding.
+ *
+ * @param mark  teardown_count of the moment; 0: all. Nothing older is forgotten in between.
  * @param engine  one that no cancel flag stops (engine_clone_uncancelled)
  * @param warnings  appended to: what could not be removed, with the engine's words
  */

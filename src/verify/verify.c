@@ -119,7 +119,7 @@ static Error *run_report(const Config *config, const Cancel *cancel, const Progr
         report->verdict_reason = xstrdup(plan.nothing);
         return NULL;
     }
-    TRY(session_open(config, cancel, progress, &session, &report->warnings));
+    TRY(session_open(config, cancel, progress, &session));
     free(report->run_id);
     report->run_id = xstrdup(session.run_id);
     err = run_session(&session, &plan, &policy, report);

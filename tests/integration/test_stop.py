@@ -23,6 +23,11 @@ class StopTest(SeatrialTest):
         container = self.running_container(fixture("hang"), since=before)
         return running, container
 
+    def settled(self, run):
+        """What a run whose candidate hangs has in the end: that container, and what holds its database."""
+        wait_until(lambda: len(of_run(run)["container"]) == 2, 60, "what is no longer needed to be gone")
+        return of_run(run)
+
     def killed(self):
         """The run id of a run that was killed in the middle."""
         running, container = self.hanging()
@@ -128,7 +133,8 @@ class KillTest(StopTest):
     def test_a_live_run_is_left_alone(self):
         live, container = self.hanging("--check", "fresh-install=off", "--check", "schema-parity=off")
         live_run = label_of(container)
-        objects_of_live = of_run(live_run)
+        objects_of_live = self.settled(live_run)
+        self.assertIn(container, objects_of_live["container"])
         dead_run = self.killed()
 
         done = self.seatrial("clean")
@@ -142,6 +148,12 @@ class KillTest(StopTest):
         self.assertEqual(docker("inspect", "--format", "{{.State.Running}}", container), "true")
         live.send(signal.SIGTERM)
         self.assertEqual(live.wait(30).status, 143)
+
+    def test_what_has_ended_goes_at_once(self):
+        running, container = self.hanging("--check", "fresh-install=off", "--check", "schema-parity=off")
+        self.assertIn(container, self.settled(label_of(container))["container"])
+        running.send(signal.SIGINT)
+        self.assertEqual(running.wait(30).status, 130)
 
     def test_a_stopped_process_is_alive(self):
         live, container = self.hanging()
