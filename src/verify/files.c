@@ -6,7 +6,6 @@
 #include "base/digest.h"
 #include "migrator/migration_files.h"
 #include "tar/tar.h"
-#include "verify/image_holder.h"
 
 #define FILES_MS    120000
 #define FILES_MAX   20000
@@ -145,21 +144,18 @@ static Error *read_first(Session *session, const char *container, const StrList 
     return NULL;
 }
 
-Error *files_read(Session *session, const EngineImage *image, const char *workdir,
-                  const char *folder, const char *framework, MigrationSet *ret_set)
+Error *files_read(Session *session, const EngineImage *image, const ImageHolder *holder,
+                  const char *workdir, const char *folder, const char *framework,
+                  MigrationSet *ret_set)
 {
-    Deadline dl = deadline_in(FILES_MS);
     AUTO(migration_set) MigrationSet set = {0};
     AUTO(str_list) StrList folders = {0};
-    AUTO(image_holder) ImageHolder holder = {0};
 
     if (folder)
         str_list_add(&folders, folder);
     else
         migration_folders(text_is_empty(workdir) ? image->workdir : workdir, framework, &folders);
-    TRY(image_holder_open(session, image, "files", dl, &holder));
-    TRY(read_first(session, holder.id, &folders, framework, dl, &set));
-    TRY(image_holder_close(session, &holder, dl));
+    TRY(read_first(session, holder->id, &folders, framework, deadline_in(FILES_MS), &set));
     *ret_set = set;
     set = (MigrationSet){0};
     return NULL;

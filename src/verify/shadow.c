@@ -1,8 +1,6 @@
-/* What images have where a volume is mounted over it. */
+#include "verify/shadow.h"
 
 #include "tar/tar.h"
-#include "verify/image_holder.h"
-#include "verify/trial_parts.h"
 
 #define SHADOW_MS 120000
 #define SPOOL_MAX ((int64_t)2 << 30)
@@ -31,12 +29,9 @@ static Error *read_folder(Session *session, const char *container, const char *f
     return tar_tree(reader, ret_tree);
 }
 
-/* Without items when the image has no such folder. */
-static Error *read_image(Session *session, const EngineImage *image, const char *folder,
-                         FileTree *ret_tree)
+Error *shadow_read(Session *session, const EngineImage *image, const ImageHolder *holder,
+                   const char *folder, FileTree *ret_tree)
 {
-    Deadline dl = deadline_in(SHADOW_MS);
-    AUTO(image_holder) ImageHolder holder = {0};
     AUTO(file_tree) FileTree tree = {0};
 
     if (is_hidden(session, image, folder))
@@ -44,31 +39,10 @@ static Error *read_image(Session *session, const EngineImage *image, const char 
                          "the engine does not show what an image has in the volume that it "
                          "declares at %s",
                          folder);
-    TRY(image_holder_open(session, image, "shadow", dl, &holder));
-    TRY_CTX(read_folder(session, holder.id, folder, dl, &tree), "reading %s of an image", folder);
-    TRY(image_holder_close(session, &holder, dl));
+    TRY_CTX(read_folder(session, holder->id, folder, deadline_in(SHADOW_MS), &tree),
+            "reading %s of an image", folder);
     *ret_tree = tree;
     tree = (FileTree){0};
-    return NULL;
-}
-
-Error *shadow_read(Lane *lane)
-{
-    Trial *trial = lane->trial;
-    const PlannedImage *first = &trial->path->olds.items[0];
-    AUTO(str) char *mount = database_volume(&trial->spec);
-    AUTO(error) Error *err = NULL;
-
-    if (!mount || !trial_wants(trial, "volume-shadow"))
-        return NULL;
-    err = read_image(&lane->session, &trial->plan->candidate.image, mount, &trial->new_tree);
-    if (!err && trial->new_tree.len > 0)
-        err = read_image(&lane->session, &first->image, mount, &trial->old_tree);
-    trial->trees_known = !err;
-    if (err && err->code == ERR_CANCELLED)
-        return TAKE(err);
-    if (err)
-        trial->tree_unknown = xstrdup(err->msg);
     return NULL;
 }
 

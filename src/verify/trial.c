@@ -1,9 +1,10 @@
 #include "verify/trial.h"
 
 #include "report/safe.h"
+#include "verify/contents.h"
 #include "verify/experiment.h"
-#include "verify/files.h"
 #include "verify/services.h"
+#include "verify/shadow.h"
 #include "verify/spec.h"
 
 #define PROVIDE_MS        30000
@@ -234,7 +235,7 @@ static Error *look_after(Lane *lane)
     return lane_look(lane, trial->new_copy, &trial->new);
 }
 
-static Error *upgrade(Lane *lane)
+static Error *upgrade(Lane *lane, Contents *contents)
 {
     Trial *trial = lane->trial;
     AUTO(error) Error *err = NULL;
@@ -243,6 +244,7 @@ static Error *upgrade(Lane *lane)
     run.strays = &trial->new_strays;
     TRY(trial_mark(trial));
     TRY(lane_run(lane, &run, &trial->new.step));
+    TRY(contents_end(contents));
     if (database_is_opaque(&trial->spec))
         return NULL;
     err = look_after(lane);
@@ -255,14 +257,14 @@ static Error *upgrade(Lane *lane)
     return NULL;
 }
 
-static Error *run_candidate(Lane *lane)
+static Error *run_candidate(Lane *lane, Contents *contents)
 {
     Trial *trial = lane->trial;
 
     for (int round = 0; round <= LESSON_ROUNDS_MAX; round++) {
         bool again = false;
 
-        TRY(upgrade(lane));
+        TRY(upgrade(lane, contents));
         if (!trial_passed(trial, trial->new.step) && round < LESSON_ROUNDS_MAX)
             TRY(rows_learn(lane, &again));
         if (!again)
@@ -277,43 +279,10 @@ static Error *run_candidate(Lane *lane)
     return run_status(lane, "status", &trial->plan->candidate, &trial->status);
 }
 
-/* The framework whose ledger the old run left; that of the command when there is none. */
-static const char *framework_of(const Trial *trial)
-{
-    const LedgerList *ledgers = &trial->old.snapshot.ledgers;
-
-    return ledgers->len > 0 ? ledgers->items[0].framework : trial->plan->commands.framework;
-}
-
-/* What cannot be read is said by the checks that want it: they are skipped then. Every report lists
- * what is about to run. */
-static Error *read_files(Lane *lane)
-{
-    Trial *trial = lane->trial;
-    const PlannedImage *candidate = &trial->plan->candidate;
-    const char *folder = trial->session->config->migrations;
-    const char *framework = framework_of(trial);
-    AUTO(error) Error *err = NULL;
-
-    if (!trial->last_old)
-        return NULL;
-    if (!folder)
-        folder = trial->plan->commands.migrations;
-    err = files_read(&lane->session, &candidate->image, trial->run.workdir, folder, framework,
-                     &trial->new_files);
-    if (!err)
-        err = files_read(&lane->session, &trial->last_old->image, trial->old_run.workdir, folder,
-                         framework, &trial->old_files);
-    if (err && err->code == ERR_CANCELLED)
-        return TAKE(err);
-    if (err)
-        trial->files_unknown = xstrdup(err->msg);
-    return NULL;
-}
-
 static Error *walk(Lane *lane)
 {
     Trial *trial = lane->trial;
+    AUTO(contents) Contents contents = {0};
 
     TRY(restore(lane, &trial->path->olds.items[0].image));
     TRY(run_olds(lane));
@@ -321,9 +290,8 @@ static Error *walk(Lane *lane)
     if ((trial->old.step >= 0 && !trial_passed(trial, trial->old.step)) ||
         trial->plan->commands.absent)
         return NULL;
-    TRY(read_files(lane));
-    TRY(shadow_read(lane));
-    TRY(run_candidate(lane));
+    contents_begin(&contents, trial);
+    TRY(run_candidate(lane, &contents));
     return shadow_read_volume(lane);
 }
 

@@ -126,10 +126,6 @@ void trial_reached(Lane *lane);
 MUST_USE Error *trial_references(Lane *lane);
 /** The statements out of the migration files, where the database told none. */
 void trial_scripts(Trial *trial);
-/** What the images have below the mount path of the volume, which the first of them filled. */
-MUST_USE Error *shadow_read(Lane *lane);
-/** The files of the volume after the upgrade: an image may bring its own there by itself. */
-MUST_USE Error *shadow_read_volume(Lane *lane);
 /** What the old database holds beside what its migrations put there: by the seed command, by SQL
  * files, and rows that are made; then trial->old_copy and the snapshot before the upgrade. */
 MUST_USE Error *rows_provide(Lane *lane);
