@@ -131,6 +131,17 @@ Error *database_statements(Database *database, Engine *engine, const char *mark,
     return NULL;
 }
 
+Error *database_watch_locks(Database *database, Deadline dl, LockWatch *ret_watch)
+{
+    return database->ops->watch ? database->ops->watch(database, dl, ret_watch) : NULL;
+}
+
+Error *database_locks(Database *database, Engine *engine, const LockWatch *watch, Deadline dl,
+                      LockTrace *ret_trace, bool *ret_known)
+{
+    return database->ops->locks(database, engine, watch, dl, ret_trace, ret_known);
+}
+
 Error *database_restore(Database *database, const DatabaseContext *context,
                         const DatabaseSpec *spec, const char *image, const char *backup,
                         Deadline dl)

@@ -3,10 +3,12 @@
  * server, throwaway databases on an existing one, or any other server, into which nobody looks. */
 
 #include "base/spool.h"
+#include "database/lock_watch.h"
 #include "database/populate/populate.h"
 #include "engine/ready.h"
 #include "model/data_changes.h"
 #include "model/file_tree.h"
+#include "model/lock_trace.h"
 #include "model/reference.h"
 #include "model/snapshot.h"
 #include "model/statements.h"
@@ -190,6 +192,18 @@ MUST_USE Error *database_mark(Database *database, Deadline dl, char **ret_mark);
 MUST_USE Error *database_statements(Database *database, Engine *engine, const char *mark,
                                     StatementScope scope, Deadline dl,
                                     StatementList *ret_statements, bool *ret_known);
+/** Watch the table locks in this database, which is to be spoilt. @param[out] ret_watch  untouched
+ * where they cannot be told: without a mark. Clear it */
+MUST_USE Error *database_watch_locks(Database *database, Deadline dl, LockWatch *ret_watch);
+/**
+ * The table locks since then.
+ *
+ * @param engine  open client
+ * @param watch  with a mark
+ * @param[out] ret_known  false when they cannot be had; both untouched on error
+ */
+MUST_USE Error *database_locks(Database *database, Engine *engine, const LockWatch *watch,
+                               Deadline dl, LockTrace *ret_trace, bool *ret_known);
 
 /** Whether a database can begin with a backup. @return NULL, or ERR_INVALID that names the key: a
  * kind of database into which nothing is restored, no backup, or one of another kind */

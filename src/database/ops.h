@@ -35,6 +35,10 @@ typedef struct DatabaseOps {
     Error *(*mark)(Database *database, Deadline dl, char **ret_mark);
     Error *(*statements)(Database *database, Engine *engine, const char *mark, StatementScope scope,
                          Deadline dl, StatementList *ret_statements, bool *ret_known);
+    /* both or none */
+    Error *(*watch)(Database *database, Deadline dl, LockWatch *ret_watch);
+    Error *(*locks)(Database *database, Engine *engine, const LockWatch *watch, Deadline dl,
+                    LockTrace *ret_trace, bool *ret_known);
     Error *(*restore)(Database *database, const DatabaseContext *context, const DatabaseSpec *spec,
                       const char *image, const char *backup, Deadline dl);
     Error *(*fill)(Database *database, const DatabaseSpec *spec, const char *image,

@@ -71,10 +71,16 @@ static void see_mark(PgLog *log, const char *statement)
 
 static void see_message(PgLog *log, const char *session, const char *message)
 {
-    static const char FAILED[] = "STATEMENT:  ";
+    static const char FAILED[] = "STATEMENT:  ", OURS[] = "LOG:  " PG_LOCK_LINE;
     const char *statement = statement_in(message), *parameters = parameters_in(message);
     bool fatal = text_starts(message, "FATAL:  ") || text_starts(message, "PANIC:  ");
 
+    if (log->locks && statement)
+        pg_lock_log_statement(log->locks, session, statement);
+    if (log->locks && parameters)
+        pg_lock_log_parameters(log->locks, session, parameters);
+    if (log->locks && text_starts(message, OURS))
+        pg_lock_log_event(log->locks, session, message + strlen(OURS));
     if (statement)
         pg_sessions_statement(&log->sessions, session, statement);
     else if (parameters)

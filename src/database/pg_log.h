@@ -2,6 +2,7 @@
 /* The statements in a server's log between two marks. */
 
 #include "base/buffer.h"
+#include "database/pg_lock_log.h"
 #include "database/pg_sessions.h"
 
 /* Before each line of the log; a further line of one message starts with a tab, whatever is in it.
@@ -13,6 +14,7 @@ typedef struct PgLog {
     const char *begin, *end; /* texts of statements in the database postgres; borrowed */
     StatementList *statements;
     PgSessions sessions;
+    PgLockLog *locks; /* they are read as well; borrowed, NULL: they are not */
     bool began, ended;
     Buf line, message; /* as far as they were read */
 } PgLog;

@@ -4,7 +4,9 @@
 
 #include "database/copy.h"
 #include "database/database.h"
+#include "database/lock_watch.h"
 #include "database/pg_db.h"
+#include "model/lock_trace.h"
 #include "model/statements.h"
 
 #define PG_SERVER_ALIAS "database" /* its name on the trial's network */
@@ -118,5 +120,13 @@ MUST_USE Error *pg_server_mark(PgServer *server, Deadline dl, char **ret_mark);
 MUST_USE Error *pg_server_statements(PgServer *server, Engine *engine, const char *database,
                                      const char *mark, StatementScope scope, Deadline dl,
                                      StatementList *ret_statements, bool *ret_known);
+/** Watch the table locks in a database that is to be spoilt. @param[out] ret_watch  untouched for
+ * an existing server, whose log is not ours to read */
+MUST_USE Error *pg_server_watch(PgServer *server, const char *database, Deadline dl,
+                                LockWatch *ret_watch);
+/** The locks since then. @param[out] ret_known  as of pg_server_statements */
+MUST_USE Error *pg_server_locks(PgServer *server, Engine *engine, const char *database,
+                                const LockWatch *watch, Deadline dl, LockTrace *ret_trace,
+                                bool *ret_known);
 void pg_server_free(PgServer *server);
 DEFINE_AUTO(pg_server, PgServer *, pg_server_free)

@@ -344,6 +344,22 @@ static Error *statements(Database *base, Engine *engine, const char *since, Stat
                                 ret_statements, ret_known);
 }
 
+static Error *watch(Database *base, Deadline dl, LockWatch *ret_watch)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+
+    return pg_server_watch(database->server, database->name, dl, ret_watch);
+}
+
+static Error *locks(Database *base, Engine *engine, const LockWatch *since, Deadline dl,
+                    LockTrace *ret_trace, bool *ret_known)
+{
+    const PostgresDatabase *database = (const PostgresDatabase *)base;
+
+    return pg_server_locks(database->server, engine, database->name, since, dl, ret_trace,
+                           ret_known);
+}
+
 static Error *restore(Database *base, const DatabaseContext *context, const DatabaseSpec *spec,
                       const char *image, const char *backup, Deadline dl)
 {
@@ -406,6 +422,8 @@ const DatabaseOps POSTGRES_OPS = {
     .side = side,
     .mark = mark,
     .statements = statements,
+    .watch = watch,
+    .locks = locks,
     .copy_drop = copy_drop,
     .copy_free = copy_free,
     .close = close_database,

@@ -4,6 +4,7 @@
 
 #include "model/data_changes.h"
 #include "model/file_tree.h"
+#include "model/lock_trace.h"
 #include "model/migration_set.h"
 #include "model/reference.h"
 #include "model/report.h"
@@ -68,6 +69,11 @@ typedef struct Observation {
                          copy; NULL: none were made */
     const LearntList *learnt; /* what the main path's rows learnt before it went on; NULL: no rows
                                  were made */
+
+    const Step *traced;     /* the candidate's migrations, their locks traced, on a copy of the old
+                               database */
+    const LockTrace *locks; /* what they locked; NULL: not known */
+    const char *locks_untold; /* why nothing can be known of locks; NULL otherwise */
 
     /* check id -> why the experiment that it judges could not be made: it is an error then */
     const StrMap *could_not;

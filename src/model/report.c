@@ -143,6 +143,21 @@ static void new_migrations_clear(NewMigrationList *list)
     *list = (NewMigrationList){0};
 }
 
+static void lock_report_clear(LockReport *locks)
+{
+    for (size_t i = 0; i < locks->statements.len; i++) {
+        free(locks->statements.items[i].sql);
+        free(locks->statements.items[i].migration);
+    }
+    for (size_t i = 0; i < locks->spans.len; i++) {
+        free(locks->spans.items[i].table);
+        free(locks->spans.items[i].mode);
+    }
+    free(locks->statements.items);
+    free(locks->spans.items);
+    *locks = (LockReport){0};
+}
+
 void path_report_clear(PathReport *path)
 {
     free(path->id);
@@ -164,6 +179,7 @@ void path_report_clear(PathReport *path)
     new_migrations_clear(&path->migrations_new);
     free(path->seed);
     skipped_tables_clear(&path->skipped);
+    lock_report_clear(&path->locks);
     image_changes_clear(&path->image_changes);
     *path = (PathReport){0};
 }

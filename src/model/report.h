@@ -94,6 +94,37 @@ typedef struct NewMigrationList {
     size_t len, cap;
 } NewMigrationList;
 
+/* A statement of the upgrade that ran while a table was locked. */
+typedef struct LockedStatement {
+    char *sql;       /* its beginning, one line */
+    char *migration; /* NULL: not known */
+} LockedStatement;
+
+typedef struct LockedStatementList {
+    LockedStatement *items;
+    size_t len, cap;
+} LockedStatementList;
+
+/* A lock on a table that held rows, for one transaction. */
+typedef struct LockSpan {
+    char *table;
+    char *mode;           /* "ACCESS EXCLUSIVE" */
+    int64_t from, to;     /* places in LockReport.statements: that took it, the last under it */
+    bool reads, rewrites; /* a statement read all rows under it, or wrote them anew */
+} LockSpan;
+
+typedef struct LockSpanList {
+    LockSpan *items;
+    size_t len, cap;
+} LockSpanList;
+
+/* What the upgrade locked, in the order of its statements. */
+typedef struct LockReport {
+    LockedStatementList statements;
+    LockSpanList spans;
+    bool truncated; /* there were more */
+} LockReport;
+
 typedef struct PathReport {
     char *id; /* unique in the report: "6 -> 7", "6 -> 7 (postgres)" */
     ImageFacts from;
@@ -113,6 +144,7 @@ typedef struct PathReport {
     int64_t rows_made;                      /* of rows: by us */
     char *seed; /* that makes the same ones again; NULL: none were made */
     SkippedTableList skipped;
+    LockReport locks;              /* empty: none, or not known */
     ImageChangeList image_changes; /* between the old image and the candidate's */
 } PathReport;
 

@@ -30,6 +30,8 @@ const char *html_outcome_tone(Outcome outcome);
 
 /** Steps as bars on one scale, so that what ran side by side shows. */
 void html_timeline(Buf *out, const PathReport *path);
+/** Which tables the upgrade locks while which of its statements run. */
+void html_locks(Buf *out, const PathReport *path);
 /** Those of one path that nothing accepts, worst first, and those that are accepted. */
 void html_findings(Buf *out, const PathReport *path);
 /** A whole section. @param number  from 1: its anchor is #path-NUMBER */

@@ -205,6 +205,7 @@ void html_path(Buf *out, const Report *report, const PathReport *path, size_t nu
     html_timeline(out, path);
     put_migrations(out, path);
     put_schema(out, path);
+    html_locks(out, path);
     put_image_changes(out, path);
     put_rows(out, path);
     put_checks(out, path);

@@ -158,6 +158,36 @@ static cJSON *image_json(const PathReport *path)
     return object;
 }
 
+static cJSON *locks_json(const LockReport *locks)
+{
+    cJSON *object = json_object();
+    cJSON *statements = json_array(), *held = json_array();
+
+    for (size_t i = 0; i < locks->statements.len; i++) {
+        cJSON *one = json_object();
+
+        json_set_str(one, "sql", locks->statements.items[i].sql);
+        json_set_str(one, "migration", locks->statements.items[i].migration);
+        json_push(statements, one);
+    }
+    for (size_t i = 0; i < locks->spans.len; i++) {
+        const LockSpan *span = &locks->spans.items[i];
+        cJSON *one = json_object();
+
+        json_set_str(one, "table", span->table);
+        json_set_str(one, "mode", span->mode);
+        json_set_i64(one, "from", span->from);
+        json_set_i64(one, "to", span->to);
+        json_set(one, "reads", cJSON_CreateBool(span->reads));
+        json_set(one, "rewrites", cJSON_CreateBool(span->rewrites));
+        json_push(held, one);
+    }
+    json_set(object, "statements", statements);
+    json_set(object, "held", held);
+    json_set(object, "truncated", cJSON_CreateBool(locks->truncated));
+    return object;
+}
+
 static cJSON *path_json(const PathReport *path)
 {
     cJSON *object = json_object();
@@ -182,6 +212,8 @@ static cJSON *path_json(const PathReport *path)
     json_set_list(object, "through", &path->through);
     json_set_str(object, "verdict_reason", path->verdict_reason);
     json_set(object, "image", image_json(path));
+    if (path->locks.spans.len > 0)
+        json_set(object, "locks", locks_json(&path->locks));
     return object;
 }
 

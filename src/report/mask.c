@@ -79,6 +79,22 @@ static NewMigration mask_new_migration(const NewMigration *from)
     };
 }
 
+static void mask_locks(const LockReport *from, LockReport *ret_to)
+{
+    for (size_t i = 0; i < from->statements.len; i++)
+        LIST_PUSH(&ret_to->statements,
+                  ((LockedStatement){safe_line(from->statements.items[i].sql),
+                                     safe_line(from->statements.items[i].migration)}));
+    for (size_t i = 0; i < from->spans.len; i++) {
+        LockSpan span = from->spans.items[i];
+
+        span.table = safe_line(span.table);
+        span.mode = safe_line(span.mode);
+        LIST_PUSH(&ret_to->spans, span);
+    }
+    ret_to->truncated = from->truncated;
+}
+
 static PathReport mask_path(const PathReport *from)
 {
     PathReport path = {
@@ -109,6 +125,7 @@ static PathReport mask_path(const PathReport *from)
     safe_list(&from->migrations_reworded, &path.migrations_reworded);
     for (size_t i = 0; i < from->migrations_new.len; i++)
         LIST_PUSH(&path.migrations_new, mask_new_migration(&from->migrations_new.items[i]));
+    mask_locks(&from->locks, &path.locks);
     for (size_t i = 0; i < from->skipped.len; i++)
         LIST_PUSH(&path.skipped, ((SkippedTable){safe_line(from->skipped.items[i].table),
                                                  safe_line(from->skipped.items[i].reason)}));

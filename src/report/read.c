@@ -119,6 +119,8 @@ DEFINE_PUSH(push_step, StepList, Step)
 DEFINE_PUSH(push_check, CheckResultList, CheckResult)
 DEFINE_PUSH(push_finding, FindingList, Finding)
 DEFINE_PUSH(push_new_migration, NewMigrationList, NewMigration)
+DEFINE_PUSH(push_locked_statement, LockedStatementList, LockedStatement)
+DEFINE_PUSH(push_lock_span, LockSpanList, LockSpan)
 DEFINE_PUSH(push_skipped, SkippedTableList, SkippedTable)
 DEFINE_PUSH(push_change, ImageChangeList, ImageChange)
 DEFINE_PUSH(push_passed_over, PassedOverList, PassedOver)
@@ -235,6 +237,49 @@ static Error *read_new_migration(Place place, void *item)
     return read_number_or(place, "lines", 0, &migration->lines);
 }
 
+static Error *read_locked_statement(Place place, void *item)
+{
+    LockedStatement *statement = item;
+
+    TRY(read_text(place, "sql", &statement->sql));
+    return read_text_or_null(place, "migration", &statement->migration);
+}
+
+static Error *read_lock_span(Place place, void *item)
+{
+    LockSpan *span = item;
+
+    TRY(read_text(place, "table", &span->table));
+    TRY(read_text(place, "mode", &span->mode));
+    TRY(read_number_or(place, "from", 0, &span->from));
+    TRY(read_number_or(place, "to", 0, &span->to));
+    span->reads = cJSON_IsTrue(json_member(place.object, "reads"));
+    span->rewrites = cJSON_IsTrue(json_member(place.object, "rewrites"));
+    return NULL;
+}
+
+static Error *read_locks(Place place, LockReport *locks)
+{
+    AUTO(str) char *what = xasprintf("%s.locks", place.what);
+    Place inner = {0};
+
+    TRY(enter(place, "locks", what, &inner));
+    TRY(read_objects(inner, "statements", &locks->statements, push_locked_statement,
+                     read_locked_statement));
+    TRY(read_objects(inner, "held", &locks->spans, push_lock_span, read_lock_span));
+    locks->truncated = inner.object && cJSON_IsTrue(json_member(inner.object, "truncated"));
+    for (size_t i = 0; i < locks->spans.len; i++) {
+        const LockSpan *span = &locks->spans.items[i];
+
+        if (span->from < 0 || span->to < span->from || (uint64_t)span->to >= locks->statements.len)
+            return error_new(ERR_INVALID, 0,
+                             "%s.held.%zu: wanted places in its %zu statements, got %lld to %lld",
+                             what, i, locks->statements.len, (long long)span->from,
+                             (long long)span->to);
+    }
+    return NULL;
+}
+
 static Error *read_path_parts(Place place, PathReport *path)
 {
     AUTO(str) char *schema_what = xasprintf("%s.schema", place.what);
@@ -275,6 +320,7 @@ static Error *read_path(Place place, void *item)
     TRY(read_objects(place, "findings", &path->findings, push_finding, read_finding));
     TRY(read_path_parts(place, path));
     TRY(read_image(place, path));
+    TRY(read_locks(place, &path->locks));
     TRY(read_names(place, "through", &path->through));
     return read_text_or_null(place, "verdict_reason", &path->verdict_reason);
 }

@@ -184,6 +184,7 @@ void trial_describe(const Trial *trial, StrList *warnings)
     describe_migrations(trial);
     describe_data(trial);
     describe_rows(trial);
+    trial_describe_locks(trial);
     describe_image(trial);
     describe_unseen(trial, warnings);
     describe_followed(trial, warnings);

@@ -5,7 +5,7 @@
 
 static const Experiment *const EXPERIMENTS[] = {
     &EXPERIMENT_RERUN,    &EXPERIMENT_EDGE,  &EXPERIMENT_CONCURRENT, &EXPERIMENT_START,
-    &EXPERIMENT_ROLLBACK, &EXPERIMENT_SMOKE, &EXPERIMENT_FRESH,
+    &EXPERIMENT_ROLLBACK, &EXPERIMENT_SMOKE, &EXPERIMENT_FRESH,      &EXPERIMENT_LOCKS,
 };
 
 /* Experiments of one trial, taken by some threads one after another. */

@@ -57,6 +57,7 @@ static void trial_clear(Trial *trial)
     file_tree_clear(&trial->new_tree);
     file_tree_clear(&trial->volume_tree);
     free(trial->tree_unknown);
+    lock_trace_clear(&trial->locks);
     str_map_clear(&trial->could_not);
     (void)pthread_mutex_destroy(&trial->lock);
 }
@@ -122,6 +123,7 @@ static void trial_init(Trial *trial, Session *session, const Plan *plan, const P
         .edge = -1,
         .smoke = -1,
         .old_smoke = -1,
+        .traced = -1,
     };
     (void)pthread_mutex_init(&trial->lock, NULL); /* default attributes: cannot fail */
     init_settings(trial);

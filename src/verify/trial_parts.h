@@ -43,7 +43,7 @@ typedef struct Trial {
     Attempt old, new, rerun, rerun_again, together, rollback, again;
     Attempt fresh, fresh_again; /* on a database that was empty: once, and once more */
     /* further steps: indices into report->steps; -1 did not run */
-    int status, old_status, together_steps[2], start, old_again, edge, smoke, old_smoke;
+    int status, old_status, together_steps[2], start, old_again, edge, smoke, old_smoke, traced;
     StrList old_strays, new_strays;
     char *mark;               /* in the server's log, before the new migrations; NULL none */
     StatementList statements; /* of the new migrations */
@@ -57,7 +57,9 @@ typedef struct Trial {
     FileTree old_tree, new_tree, volume_tree;
     bool trees_known, volume_tree_known;
     char *tree_unknown; /* why the images' are not known; NULL when they are, or nobody asked */
-    StrMap could_not;   /* check id -> why its experiment could not be made */
+    LockTrace locks;    /* of the new migrations, on a copy */
+    bool locks_known;
+    StrMap could_not; /* check id -> why its experiment could not be made */
 } Trial;
 
 /* One line of work: what it does happens one thing after another. */
@@ -119,6 +121,10 @@ MUST_USE Error *trial_network(Trial *trial);
 /** A mark before the new migrations, and what became of rows and values after them. */
 MUST_USE Error *trial_mark(Trial *trial);
 MUST_USE Error *trial_follow(Lane *lane);
+/** Why nothing can be known of a database's locks; NULL when it can. */
+const char *locks_untold(const DatabaseSpec *spec);
+/** The locks of the report. */
+void trial_describe_locks(const Trial *trial);
 /** How far the upgrade came that failed, where the server tells. */
 void trial_reached(Lane *lane);
 /** What migrations inserted, in the upgraded database and in the fresh one; once all lanes have

@@ -129,7 +129,7 @@ class DoctorTest(SeatrialTest):
 
 class TalkTest(SeatrialTest):
     CHECKS = ("old-migrate", "new-migrate", "vacuous", "integrity", "pending", "data-survival",
-              "destructive", "fresh-install", "schema-parity", "rerun", "edge-data")
+              "destructive", "fresh-install", "schema-parity", "rerun", "locks", "edge-data")
 
     def test_version(self):
         result = self.seatrial("version")

@@ -25,8 +25,8 @@ class SoundTest(PostgresTest):
         self.assertEqual([check["id"] for check in path["checks"]], CHECKS)
         # the old migrations fill every table: there is none to make rows in
         self.assertEqual({check["id"]: check["outcome"] for check in path["checks"]},
-                         {**dict.fromkeys(CHECKS, "passed"), "edge-data": "skipped"})
-        self.assertEqual(path["findings"], [])
+                         {**dict.fromkeys(CHECKS, "passed"), "locks": "warned", "edge-data": "skipped"})
+        self.assertEqual([finding["check"] for finding in path["findings"]], ["locks"])
         self.assertEqual((path["migrations"]["applied"], path["migrations"]["pending"]), (["4", "5"], []))
         self.assertEqual([one["name"] for one in path["migrations"]["new"]], ["4_account_slugs", "5_audit"])
         self.assertEqual(sorted(path["schema"]["added"]),
@@ -38,11 +38,40 @@ class SoundTest(PostgresTest):
         self.assertEqual(report["warnings"], [])
         self.assertLess(result.seconds, PROMPT_SECONDS)
 
+    def test_locks(self):
+        """The candidate's fourth migration adds a column, fills it and makes it unique in one transaction."""
+        self.release(text="checks: {fresh-install: off, rerun: off}\n")
+        result = self.verify(status=SOUND)
+        self.assertEqual(result.path["data"]["tables_with_rows"], 3)
+        finding, = result.findings("locks")
+        self.assertEqual((finding["table"], finding["migration"], finding["level"]), ("accounts", "4", "warn"))
+        self.assertEqual(finding["title"], "accounts can neither be read nor written while all rows of accounts are read")
+        for said in ("rows of accounts are changed: UPDATE accounts SET slug",
+                     "all rows of accounts are read: ALTER TABLE accounts ALTER COLUMN slug SET NOT NULL",
+                     "all rows of accounts are read: CREATE UNIQUE INDEX accounts_by_slug"):
+            self.assertIn(said, finding["detail"])
+        locks = result.path["locks"]
+        self.assertEqual([(held["table"], held["mode"], held["reads"], held["rewrites"]) for held in locks["held"]],
+                         [("accounts", "ACCESS EXCLUSIVE", True, False),
+                          ("accounts", "SHARE ROW EXCLUSIVE", False, False)])
+        first = locks["statements"][locks["held"][0]["from"]]
+        self.assertEqual(first, {"sql": "ALTER TABLE accounts ADD COLUMN slug TEXT", "migration": "4"})
+
+    def test_a_migrator_that_does_not_bear_to_be_watched(self):
+        # only a database that is watched has event triggers: what fails there alone breaks no release
+        script = ("const [one] = await new Bun.SQL(process.env.DATABASE_URL)`SELECT count(*)::int AS n FROM"
+                  f" pg_event_trigger`; if (one.n > 0) process.exit(7); {CONTINUE}")
+        self.release(entrypoint=entrypoint(script), text="checks: {fresh-install: off, rerun: off}\n")
+        check = self.verify(status=SOUND).check("locks")
+        self.assertEqual(check["outcome"], "skipped")
+        self.assertIn("did not pass while their locks were traced: exit status 7", check["reason"])
+
     def test_steps_keep_the_entrypoint_of_the_image(self):
         self.release()
         result = self.verify(status=SOUND)
         self.assertEqual({step["name"] for step in result.path["steps"]},
-                         {"old-migrate", "new-migrate", "rerun", "rerun-again", "fresh-install", "fresh-again"})
+                         {"old-migrate", "new-migrate", "rerun", "rerun-again", "fresh-install", "fresh-again",
+                          "locks"})
         for name, release, said in (("old-migrate", "v0.2.0", "Applied 3/migrate settings"),
                                     ("new-migrate", "v0.3.0", "Applied 5/migrate audit"),
                                     ("rerun", "v0.3.0", "")):

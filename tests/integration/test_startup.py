@@ -47,7 +47,8 @@ class StartTest(StartupTest):
         result = self.verify()
         self.assert_sound(result)
         self.assertEqual(sorted(step["name"] for step in result.path["steps"]),
-                         ["edge", "fresh-again", "fresh-install", "new-migrate", "old-migrate", "rerun", "rerun-again"])
+                         ["edge", "fresh-again", "fresh-install", "locks", "new-migrate", "old-migrate", "rerun",
+                          "rerun-again"])
         self.assertEqual({step["end"] for step in result.path["steps"]}, {"stopped"})
         self.assertTrue(result.path["migrations"]["applied"])
         self.assertEqual(result.check("start")["outcome"], "skipped")

@@ -12,6 +12,7 @@ typedef struct Fixture {
     StrList old_strays, new_strays;
     DataChanges data;
     FileTree old_tree, new_tree;
+    LockTrace locks;
     Observation seen;
 } Fixture;
 
@@ -133,6 +134,8 @@ static inline void fixture_init(Fixture *fixture)
         .together = {&fixture->rerun, &fixture->rerun},
         .after_together = &fixture->after_rerun,
         .edge = &fixture->rerun,
+        .traced = &fixture->rerun,
+        .locks = &fixture->locks,
         .start = &fixture->rerun,
         .smoke = &fixture->rerun,
         .rollback = &fixture->rerun,

@@ -95,6 +95,7 @@ static void test_table(void **state)
         {"fresh-install", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"schema-parity", LEVEL_ERROR, PROFILE_STANDARD, NULL},
         {"rerun", LEVEL_ERROR, PROFILE_STANDARD, NULL},
+        {"locks", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"edge-data", LEVEL_WARN, PROFILE_STANDARD, NULL},
         {"concurrent", LEVEL_ERROR, PROFILE_THOROUGH, NULL},
         {"start", LEVEL_ERROR, PROFILE_QUICK, "start"},

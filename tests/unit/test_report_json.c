@@ -70,6 +70,12 @@ static void fill_path(PathReport *path, const char *text)
     path->tables = 4;
     path->tables_with_rows = 3;
     path->rows = 999999999999999;
+    LIST_PUSH(&path->locks.statements,
+              ((LockedStatement){xasprintf("ALTER TABLE %s", text), xasprintf("003 %s", text)}));
+    LIST_PUSH(&path->locks.spans, ((LockSpan){.table = xasprintf("books %s", text),
+                                              .mode = xasprintf("SHARE %s", text),
+                                              .rewrites = true}));
+    path->locks.truncated = true;
     LIST_PUSH(&path->skipped,
               ((SkippedTable){xasprintf("audit %s", text), xasprintf("why %s", text)}));
     LIST_PUSH(&path->image_changes,
@@ -77,7 +83,7 @@ static void fill_path(PathReport *path, const char *text)
                              xasprintf("before %s", text), xasprintf("after %s", text)}));
 }
 
-#define TEXTS 49 /* that fill_report makes, all with `text` in them */
+#define TEXTS 53 /* that fill_report makes, all with `text` in them */
 
 static void fill_report(Report *report, const char *text)
 {
@@ -138,6 +144,8 @@ static void test_round_trip(void **state)
         assert_int_equal(again.started_wall_ms, 1785585600000);
         assert_int_equal(again.paths.items[0].migrations_new.items[0].lines, 40);
         assert_true(again.paths.items[0].migrations_new.items[0].truncated);
+        assert_true(again.paths.items[0].locks.truncated);
+        assert_true(again.paths.items[0].locks.spans.items[0].rewrites);
     }
 }
 
