@@ -17,7 +17,11 @@ MIGRATE = ["bun", "run", "src/migrations.ts", "up"]
 MIGRATE_TEXT = " ".join(MIGRATE)
 RUN_LABEL = "seatrial.run"
 # Longest that one run may take here; a hang is a failure, not a stuck test run.
-RUN_SECONDS = 120
+RUN_SECONDS = 240
+
+# Where a process id means what it says, as the program writes it on what it makes.
+PLACE = (pathlib.Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip() + "/" +
+         os.readlink("/proc/self/ns/pid"))
 
 SOUND, BROKEN, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -184,7 +188,7 @@ class SeatrialTest(unittest.TestCase):
         self.assertEqual(left, {}, f"left behind on the engine\n{result}")
 
     def is_ours(self, kind, name):
-        """By the owner that the program writes on what it makes: .../process id/start time. A candidate
+        """By the owner that the program writes on what it makes: place/process id/start time. A candidate
         that was loaded from an archive has only the labels it came with, and the run's id as its tag: it is
         ours when a run of this test said that id, and somebody else's in every other case."""
         labels = ".Config.Labels" if kind in ("container", "image") else ".Labels"
@@ -192,7 +196,7 @@ class SeatrialTest(unittest.TestCase):
                        check=False)
         if kind == "image" and "/" not in owner:
             return f"run {name.rpartition(':')[2]}," in self.said
-        return any(f"/{process}/" in owner for process in self.processes)
+        return any(owner.startswith(f"{PLACE}/{process}/") for process in self.processes)
 
     # --- configuration -------------------------------------------------------------------------------
 
@@ -311,7 +315,7 @@ class SeatrialTest(unittest.TestCase):
         self.assertEqual(result.status, status, result)
         return finding
 
-    def running_container(self, image=None, seconds=60, since=None):
+    def running_container(self, image=None, seconds=RUN_SECONDS, since=None):
         """Wait for a running container of a run; its id."""
         since = since if since is not None else self.before["container"]
 

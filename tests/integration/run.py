@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Runs the integration tests: all, or those named (test_upgrade, test_signals.SignalTest.test_sigint).
 --results FILE gets a line a test, for scripts/test; --times FILE its seconds. Test classes run side by side,
-each in a process of its own; those that say `exclusive = True`, because they look at what another run's sweep
-would take away, run alone at the end. --jobs 1 runs everything here, one after another."""
+each in a process of its own, those with most tests first (`makes = N`: what a class makes before takes as long as N).
+Those that say `exclusive = True`, because another run's sweep would take away what they look at, get a process id
+namespace: to whoever sweeps outside of it, their runs are those of another machine. Where this user may make none, they
+run alone at the end. --jobs 1 runs everything here, one after another."""
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -45,37 +48,62 @@ class Results(unittest.TextTestResult):
                 out.write(f"{word} 1 {name}\n")
 
 
+class Class:
+    """The chosen tests of a class, which run in one process."""
+
+    def __init__(self, like):
+        self.names = []
+        self.exclusive = getattr(like, "exclusive", False)
+        self.makes = getattr(like, "makes", 0)
+
+    def size(self):
+        return len(self.names) + self.makes
+
+
 def classes_of(suite, found):
-    """{name of a class: [it, whether it runs alone]}, in order."""
+    """{name: class}."""
     for test in suite:
         if isinstance(test, unittest.TestSuite):
             classes_of(test, found)
-        elif isinstance(test, unittest.loader._FailedTest):  # a module that cannot be loaded says so itself
-            found[test.id().rpartition(".")[2]] = False
-        else:
-            found[f"{type(test).__module__}.{type(test).__qualname__}"] = getattr(test, "exclusive", False)
+            continue
+        name = test.id()
+        if isinstance(test, unittest.loader._FailedTest):  # a module that cannot be loaded says so itself
+            name = name.rpartition(".")[2]
+        found.setdefault(type(test) if name == test.id() else name, Class(test)).names.append(name)
     return found
 
 
-def run_class(name, files):
+def namespace():
+    """What runs a command in a process id namespace of its own; nothing where this user may not."""
+    unshare = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+    for command in (unshare, (*unshare, "--user", "--map-current-user")):
+        with contextlib.suppress(OSError):
+            if subprocess.run((*command, "true"), stdin=subprocess.DEVNULL, capture_output=True,
+                              check=False).returncode == 0:
+                return command
+    return ()
+
+
+def run_class(chosen, files, within=()):
     """Output of one class, which tells only when it has ended: lines of several would mix."""
-    command = [sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1"]
+    command = [*within, sys.executable, "-B", os.path.abspath(__file__), "--jobs", "1"]
     for option, file in files.items():
         if file:
             command += [option, os.path.abspath(file)]
-    command.append(name)
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(command + chosen.names, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     sys.stderr.write(done.stderr + done.stdout)
     sys.stderr.flush()
     return done.returncode == 0
 
 
 def run_side_by_side(tests, jobs, files):
-    classes = classes_of(tests, {})
+    classes = sorted(classes_of(tests, {}).values(), key=Class.size, reverse=True)
+    apart = namespace()
+    alone = [chosen for chosen in classes if chosen.exclusive and not apart]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        shared = list(pool.map(lambda name: run_class(name, files),
-                               [name for name, alone in classes.items() if not alone]))
-    return all(shared) & all([run_class(name, files) for name, alone in classes.items() if alone])
+        shared = list(pool.map(lambda chosen: run_class(chosen, files, apart if chosen.exclusive else ()),
+                               [chosen for chosen in classes if chosen not in alone]))
+    return all(shared) & all([run_class(chosen, files) for chosen in alone])
 
 
 def main():

@@ -3,7 +3,7 @@
 import json
 import time
 
-from harness import (BROKEN, FIXTURE, MIGRATE, ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker,
+from harness import (BROKEN, FIXTURE, MIGRATE, PLACE, ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker,
                      engine_url, fixture, image_id)
 from relay import Relay
 
@@ -16,7 +16,7 @@ class PlanTest(SeatrialTest):
         events = docker("events", "--since", start, "--until", str(time.time()), "--filter",
                         "type=container", "--filter", "label=seatrial.run").splitlines()
         self.assertEqual([event for event in events
-                          if any(f"/{process}/" in event for process in self.processes)], [])
+                          if any(f"{PLACE}/{process}/" in event for process in self.processes)], [])
         return result
 
     def test_json(self):
