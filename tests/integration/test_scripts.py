@@ -97,6 +97,13 @@ class CountResultsTest(ScriptTest):
                                     {"name": "d", "result": "TIMEOUT", "stdout": good}),
                          ["passed 3 a", "passed 1 b", "passed 2 c", "failed 1 c", "passed 3 d", "failed 1 d"])
 
+    def test_meson_times(self):
+        log, times = self.folder / "testlog.json", self.folder / "times"
+        log.write_text(json.dumps({"name": "a b", "result": "OK", "duration": 12.34}) + "\n")
+        times.write_text("1.0 before\n")
+        self.assertEqual(self.run_script("count-results", "--meson", log, times).stdout, "passed 1 a b\n")
+        self.assertEqual(times.read_text(), "1.0 before\n12.3 a b\n")
+
     def test_meson_without_a_test(self):
         self.assertEqual(self.meson(), ["failed 1 meson: no test ran"])
         lost = self.run_script("count-results", "--meson", self.folder / "nothing")
