@@ -1,12 +1,14 @@
 """Runs that are stopped or killed: nothing stays, and nothing of another run goes."""
 
 import os
+import pathlib
 import signal
+import threading
 import time
 import uuid
 
 from github import GitHub
-from harness import (BROKEN, RUN_LABEL, SOUND, SeatrialTest, docker, docker_lines, fixture, label_of,
+from harness import (BROKEN, RUN_LABEL, RUN_SECONDS, SOUND, SeatrialTest, docker, docker_lines, fixture, label_of,
                      objects, wait_until)
 
 
@@ -16,10 +18,10 @@ def of_run(run):
 
 class StopTest(SeatrialTest):
     def hanging(self, *flags):
-        """A run whose candidate hangs; the run and its container, running."""
+        """A run whose candidate hangs, longer than anybody here waits; the run and its container, running."""
         self.candidate("hang")
         before = set(docker_lines("ps", "-aq", "--no-trunc"))
-        running = self.start("verify", "--timeout", "60s", *flags)
+        running = self.start("verify", "--timeout", "30m", *flags)
         container = self.running_container(fixture("hang"), since=before)
         return running, container
 
@@ -43,11 +45,9 @@ class StopTest(SeatrialTest):
 class SignalTest(StopTest):
     def stopped(self, number):
         running, _ = self.hanging()
-        sent = time.monotonic()
         running.send(number)
-        result = running.wait(30)
+        result = running.wait()
         self.assertEqual(result.status, 128 + number, result)
-        self.assertLess(time.monotonic() - sent, 15, "took too long to stop")
         self.assertNotIn("SOUND", result.out)
 
     def test_sigint_while_a_container_runs(self):
@@ -61,7 +61,7 @@ class SignalTest(StopTest):
         running.send(signal.SIGINT)
         time.sleep(0.05)
         running.send(signal.SIGINT)
-        self.assertEqual(running.wait(30).status, 130)
+        self.assertEqual(running.wait().status, 130)
 
     def test_at_any_moment(self):
         self.config()
@@ -71,23 +71,31 @@ class SignalTest(StopTest):
             number = signal.SIGINT if index % 2 else signal.SIGTERM
             with self.subTest(f"{after} s"):
                 running = self.start("verify")
+                wait_until(lambda: self.blocks(running.process.pid, number), RUN_SECONDS, "its own handling of signals")
                 time.sleep(after)
                 running.send(number)
-                result = running.wait(30)
-                # before the signals are blocked one kills the program; at the end it is too late
-                self.assertIn(result.status, (128 + number, SOUND, -number if after < 0.1 else SOUND),
-                              result)
+                result = running.wait()
+                # at the end it is too late
+                self.assertIn(result.status, (128 + number, SOUND), result)
                 self.assert_nothing_left(result)
+
+    def blocks(self, process, number):
+        """Whether a signal waits for the program to take it; before, it kills the program, which has made nothing."""
+        lines = pathlib.Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+        mask = next(line for line in lines if line.startswith("SigBlk:"))
+        return int(mask.split()[1], 16) >> (number - 1) & 1
 
     def test_while_the_api_is_silent(self):
         server = GitHub([])
         self.addCleanup(server.stop)
-        server.page = lambda *_: (time.sleep(20), {}, [])
+        silent = threading.Event()
+        self.addCleanup(silent.set)
+        server.page = lambda *_: (silent.wait(600), {}, [])
         self.config(releases=f'{{source: github, repository: acme/notes, api: "{server.url}"}}')
         running = self.start("verify")
-        wait_until(lambda: server.requests, 20, "a request")
+        wait_until(lambda: server.requests, RUN_SECONDS, "a request")
         running.send(signal.SIGINT)
-        result = running.wait(10)
+        result = running.wait()
         self.assertEqual(result.status, 130, result)
 
     def test_during_a_build(self):
@@ -95,15 +103,16 @@ class SignalTest(StopTest):
         folder.mkdir()
         mark = f"seatrial.test={uuid.uuid4()}"  # the container of the next step inherits it
         (folder / "Dockerfile").write_text(
-            f'FROM {fixture("6")}\nLABEL {mark}\nRUN ["bun", "-e", "await Bun.sleep(60000)"]\n')
+            f'FROM {fixture("6")}\nLABEL {mark}\nRUN ["bun", "-e", "await Bun.sleep(600000)"]\n')
         self.config(candidate='{tag: "7", build: {context: app}}')
         for number, env in ((signal.SIGTERM, {}), (signal.SIGINT, {"PATH": self.path_without_docker()})):
             with self.subTest("without CLI" if env else "with CLI"):
                 running = self.start("verify", env={"DOCKER_BUILDKIT": "0", **env})
-                wait_until(lambda: docker_lines("ps", "-q", "--filter", f"label={mark}"), 60, "a build step")
+                wait_until(lambda: docker_lines("ps", "-q", "--filter", f"label={mark}"), RUN_SECONDS,
+                           "a build step")
                 running.send(number)
-                self.assertEqual(running.wait(30).status, 128 + number)
-                wait_until(lambda: not docker_lines("ps", "-aq", "--filter", f"label={mark}"), 15,
+                self.assertEqual(running.wait().status, 128 + number)
+                wait_until(lambda: not docker_lines("ps", "-aq", "--filter", f"label={mark}"), RUN_SECONDS,
                            "the build step to be gone")
 
 
@@ -147,7 +156,7 @@ class KillTest(StopTest):
         self.assertEqual(of_run(live_run), objects_of_live)
         self.assertEqual(docker("inspect", "--format", "{{.State.Running}}", container), "true")
         live.send(signal.SIGTERM)
-        self.assertEqual(live.wait(30).status, 143)
+        self.assertEqual(live.wait().status, 143)
 
     def test_what_has_ended_goes_at_once(self):
         running, container = self.hanging("--check", "fresh-install=off", "--check", "schema-parity=off")
@@ -162,7 +171,7 @@ class KillTest(StopTest):
         self.assertEqual(docker("inspect", "--format", "{{.State.Running}}", container), "true", done)
         live.send(signal.SIGCONT)
         live.send(signal.SIGINT)
-        self.assertEqual(live.wait(30).status, 130)
+        self.assertEqual(live.wait().status, 130)
 
     def test_nothing_to_clean(self):
         result = self.seatrial("clean")
