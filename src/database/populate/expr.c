@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 
-/* Longest word first would be easier to read; substr needs one width. Names of no living brand. */
+/* Each list has one width. Names of no living brand. */
 static const struct {
     const char *name;
     int width;
@@ -70,12 +70,22 @@ char *pop_literal(const PopContext *context, const char *text)
 
 /* The modulus is the largest prime below 2^32; factors stay below 2^31, so that a row number of
  * 2^32 does not overflow 64 bits. */
+enum { FACTOR_MIN = 1000003 };
+
+static unsigned long long factor_of(uint64_t salt)
+{
+    return FACTOR_MIN + salt % 2000000000u;
+}
+
+static unsigned long long offset_of(uint64_t salt)
+{
+    return (salt >> 32) % 4000000000u;
+}
+
 char *pop_hash(uint64_t salt)
 {
-    uint64_t factor = 1000003 + salt % 2000000000u, offset = (salt >> 32) % 4000000000u;
-
-    return xasprintf("((r.i * %llu + %llu) %% 4294967291)", (unsigned long long)factor,
-                     (unsigned long long)offset);
+    return xasprintf("((r.i * %llu + %llu) %% %llu)", factor_of(salt), offset_of(salt),
+                     (unsigned long long)POP_HASH_PRIME);
 }
 
 char *pop_pick(uint64_t salt, int64_t n)
@@ -158,7 +168,7 @@ static char *hex(const PopContext *context, uint64_t salt)
 
     if (context->postgres)
         return xasprintf("md5('%016llx' || r.i)", (unsigned long long)salt);
-    buf_adds(&out, "printf('%08x%08x%08x%08x', r.i * 7919 % 4294967291");
+    buf_adds(&out, POP_HEX "(r.i * 7919 % 4294967291");
     for (unsigned n = 1; n < 4; n++) {
         AUTO(str) char *hash = pop_hash(spread(salt + n));
 
@@ -168,7 +178,23 @@ static char *hex(const PopContext *context, uint64_t salt)
     return buf_take(&out);
 }
 
-/* '{amber,birch,...}': substr is slow in UTF-8, SQLite has no arrays. */
+const char *pop_word(size_t list, uint64_t number, size_t *ret_len)
+{
+    size_t width, count;
+    const char *word;
+
+    if (list >= COUNT_OF(LISTS))
+        return NULL;
+    width = (size_t)LISTS[list].width;
+    count = strlen(LISTS[list].words) / width;
+    word = LISTS[list].words + number % count * width;
+    *ret_len = width;
+    while (*ret_len > 0 && word[*ret_len - 1] == ' ')
+        (*ret_len)--;
+    return word;
+}
+
+/* '{amber,birch,...}': substr is slow in UTF-8. */
 static char *array_of(const char *words, size_t width, size_t count)
 {
     AUTO(buf) Buf out = BUF_INIT(4096);
@@ -190,11 +216,12 @@ static char *from_list(const PopContext *context, const char *name, size_t len, 
 
         if (strlen(LISTS[i].name) != len || strncmp(LISTS[i].name, name, len) != 0)
             continue;
+        if (!context->postgres)
+            return xasprintf(POP_WORD "(%zu, r.i, %llu, %llu)", i, factor_of(salt),
+                             offset_of(salt));
         pick = pop_pick(salt, (int64_t)count);
         array = array_of(LISTS[i].words, width, count);
-        return context->postgres ? xasprintf("(CAST('{%s}' AS text[]))[1 + %s]", array, pick)
-                                 : xasprintf("rtrim(substr('%s', 1 + %d * %s, %d))", LISTS[i].words,
-                                             LISTS[i].width, pick, LISTS[i].width);
+        return xasprintf("(CAST('{%s}' AS text[]))[1 + %s]", array, pick);
     }
     return NULL;
 }

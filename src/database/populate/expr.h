@@ -14,6 +14,16 @@ typedef struct PopContext {
     int64_t rows; /* wanted */
 } PopContext;
 
+/* Functions of ours on a connection to SQLite, where words by substr would take most of the time:
+ * POP_WORD(list, row, factor, offset), which is pop_word of pop_hash, and POP_HEX(a, b, c, d), 32
+ * digits. */
+#define POP_WORD "seatrial_word"
+#define POP_HEX  "seatrial_hex"
+
+#define POP_HASH_PRIME 4294967291u /* the largest below 2^32 */
+
+/** One word of a list. @param[out] ret_len  untouched when there is no such list: NULL. Static */
+const char *pop_word(size_t list, uint64_t number, size_t *ret_len);
 /** A number that seed, table, column and n decide, whatever else is there. */
 uint64_t pop_salt(const PopContext *context, const char *place, const char *column, unsigned n);
 /** 'text' as a literal; caller frees. */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "database/populate/sqlite_functions.h"
 #include "database/populate/sqlite_model.h"
 
 static Error *run(PopEngine *engine, const char *sql, int64_t *ret_changed)
@@ -95,6 +96,7 @@ Error *sqlite_populate(SqliteDb *db, const PopulateSpec *spec, PopulateResult *r
     int before[COUNT_OF(options)];
     Error *err;
 
+    TRY(sqlite_functions_add(db));
     for (size_t i = 0; i < COUNT_OF(options); i++) { /* neither can fail: the options are known */
         (void)sqlite3_db_config(db->db, options[i], -1, &before[i]);
         (void)sqlite3_db_config(db->db, options[i], 1, (int *)NULL);
