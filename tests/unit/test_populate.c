@@ -694,9 +694,50 @@ static void lessons_know_every_generator(void **state)
     assert_int_equal(unknown, 0);
 }
 
+static void test_radio(void **state)
+{
+    (void)state;
+    share("radio", POPULATE_TYPICAL, 100);
+    share("radio", POPULATE_EDGE, 100);
+}
+
+/* Checks that no list of likely values passes: what each asks of its columns is worked out. */
+static void what_checks_ask_is_searched_for(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE tickets (hour INTEGER PRIMARY KEY CHECK (hour % 1800 = 0 AND hour > 0),"
+        " gate TEXT NOT NULL CHECK (substr(gate, 1, 2) = 'G-' AND length(gate) = 7 AND gate NOT GLOB '*[^A-Z0-9-]*'),"
+        " made TEXT NOT NULL CHECK (date(made) = made), year INT GENERATED ALWAYS AS (CAST(substr(made, 1, 4) AS INT)),"
+        " serial TEXT NOT NULL, net INT NOT NULL, tax INT NOT NULL, gross INT NOT NULL,"
+        " CHECK (substr(serial, 4, 4) = '' || year), CHECK (net + tax = gross AND tax * 4 = net AND gross > 1000));"
+        "CREATE TABLE rules (kind TEXT NOT NULL CHECK (kind IN ('flat', 'share', 'none')), amount REAL, share INT, about TEXT,"
+        " CHECK (CASE kind WHEN 'flat' THEN amount > 0 AND share IS NULL WHEN 'share' THEN share BETWEEN 1 AND 99"
+        " AND amount IS NULL ELSE share IS NULL AND amount IS NULL END), CHECK ((kind = 'none') = (about IS NOT NULL)),"
+        " CHECK (about IS NULL OR (json_type(about, '$.why.code') = 'integer' AND json_extract(about, '$.by') = 'x')));"
+        "CREATE TABLE parts (code TEXT PRIMARY KEY CHECK (code = upper(code) AND code GLOB '[A-Z][A-Z][0-9]*'),"
+        " base TEXT NOT NULL REFERENCES parts, num INT NOT NULL CHECK (num > 0), den INT NOT NULL CHECK (den > 0),"
+        " CHECK ((code = base) = (num = den)));";
+
+    (void)state;
+    for (int kind = POPULATE_TYPICAL; kind <= POPULATE_EDGE; kind++) {
+        PopulateSpec spec = {.kind = (PopulateKind)kind, .rows = 20, .seed = 7};
+        AUTO(populate_result) PopulateResult result = {0};
+        File file;
+
+        file_open(&file, sql);
+        must(sqlite_populate(&file.db, &spec, &result));
+        tell("searched", &result);
+        assert_sound(&file);
+        assert_int_equal(result.filled, 3);
+        file_close(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_radio),
+        cmocka_unit_test(what_checks_ask_is_searched_for),
         cmocka_unit_test(test_wiki),
         cmocka_unit_test(test_photos),
         cmocka_unit_test(test_home),

@@ -136,15 +136,19 @@ static Error *go_quietly(Turn *turn, bool held, int64_t *ret_made)
 {
     PopEngine *engine = turn->filler->engine;
     bool before = turn->filler->unchecked;
+    AUTO(error) Error *loud = turn->reason;
 
     TRY(engine->quiet(engine, true));
     turn->filler->unchecked = true;
+    turn->reason = NULL;
     TRY(go_all_ways(turn, ret_made));
     turn->filler->unchecked = before;
     TRY(engine->quiet(engine, false));
     if (*ret_made > 0 && !held)
         turn->table->note = xasprintf("triggers and rules were off while its rows were made: %s",
-                                      turn->reason ? turn->reason->msg : "they let no row through");
+                                      loud ? loud->msg : "they let no row through");
+    if (!turn->reason) /* what is left when nothing of it interferes is what to tell */
+        turn->reason = TAKE(loud);
     return NULL;
 }
 

@@ -20,12 +20,13 @@ void index_list_put(IndexList *list, size_t index)
         LIST_PUSH(list, index);
 }
 
-static void table_clear(PopTable *table)
+void pop_table_clear(PopTable *table)
 {
     for (size_t i = 0; i < table->columns.len; i++) {
         free(table->columns.items[i].name);
         free(table->columns.items[i].type);
         free(table->columns.items[i].fallback);
+        free(table->columns.items[i].source);
         str_list_clear(&table->columns.items[i].labels);
     }
     for (size_t i = 0; i < table->keys.len; i++)
@@ -43,6 +44,8 @@ static void table_clear(PopTable *table)
         free(table->checks.items[i].sql);
         free(table->checks.items[i].name);
         free(table->checks.items[i].columns.items);
+        str_list_clear(&table->checks.items[i].hints);
+        free(table->checks.items[i].inlined);
     }
     free(table->columns.items);
     free(table->keys.items);
@@ -59,7 +62,7 @@ static void table_clear(PopTable *table)
 void pop_model_clear(PopModel *model)
 {
     for (size_t i = 0; i < model->len; i++)
-        table_clear(&model->items[i]);
+        pop_table_clear(&model->items[i]);
     free(model->items);
     *model = (PopModel){0};
 }
@@ -115,20 +118,27 @@ char *pop_singular(const char *word)
     return TAKE(plain);
 }
 
-/* In Postgres a bracket is an array's, to our tokens it quotes an identifier. */
+/* In Postgres a bracket is an array's, to our tokens it quotes an identifier, as in SQLite, where
+ * it does not touch what is before it. */
 char *pop_without_brackets(const char *sql)
 {
     char *text = xstrdup(sql);
-    bool array = strstr(sql, "::") || strstr(sql, "ARRAY[");
+    bool all = strstr(sql, "::") || strstr(sql, "ARRAY["), open = false;
     char quote = 0;
 
-    for (char *at = text; array && *at; at++) {
-        if (quote)
+    for (char *at = text; *at; at++) {
+        if (quote) {
             quote = *at == quote ? 0 : quote;
-        else if (*at == '\'' || *at == '"')
+        } else if (*at == '\'' || *at == '"') {
             quote = *at;
-        else if (*at == '[' || *at == ']')
-            *at = *at == '[' ? '(' : ')';
+        } else if (*at == '[' && (all || (at > text && (isalnum((unsigned char)at[-1]) ||
+                                                        strchr("_)\"", at[-1]))))) {
+            *at = '(';
+            open = true;
+        } else if (*at == ']' && (all || open)) {
+            *at = ')';
+            open = false;
+        }
     }
     return text;
 }

@@ -35,6 +35,7 @@ typedef struct PopColumn {
     int64_t min, max;  /* of a whole number */
     bool not_null;
     bool left;             /* the database fills it */
+    char *source;          /* what it is computed from, of a generated one; NULL */
     char *fallback;        /* default as SQL; NULL */
     StrList labels;        /* the only values there are, of an enum */
     unsigned long type_id; /* of the engine */
@@ -65,6 +66,8 @@ typedef struct PopCheck {
     char *sql; /* over the columns by their names */
     IndexList columns;
     char *name;
+    StrList hints; /* more that is said of the columns: by functions that the check calls */
+    char *inlined; /* sql with such functions written out; NULL */
 } PopCheck;
 
 typedef struct PopTable {
@@ -107,6 +110,7 @@ typedef struct PopModel {
 } PopModel;
 
 void pop_model_clear(PopModel *model);
+void pop_table_clear(PopTable *table);
 PopTable *pop_model_find(PopModel *model, const char *space, const char *name);
 PopTable *pop_model_place(PopModel *model, const char *place);
 /** The index; table->columns.len when there is none. Without case when nocase. */

@@ -10,7 +10,7 @@ static int room(const PatternAtom *atom, int64_t spare)
 {
     int64_t most = atom->high < 0 ? 12 : atom->high;
 
-    if (strlen(atom->set) < 2)
+    if (strlen(atom->set) < 2 || atom->whole)
         return 0;
     if (most > atom->low + spare)
         most = atom->low + spare;
@@ -91,7 +91,7 @@ static char *emit(const PopContext *context, const PatternAtomList *atoms, const
         AUTO(str) char *literal = NULL;
 
         for (int64_t n = 0; n < layout->fills[i]; n++)
-            buf_addf(&fill, "%c", atom->set[0]);
+            buf_addf(&fill, "%.*s", atom->whole ? PATTERN_SET_MAX : 1, atom->set);
         literal = pop_literal(context, buf_text(&fill));
         if (layout->fills[i] > 0)
             buf_addf(&out, " || %s", literal);
@@ -125,26 +125,43 @@ static char *lay_out(const PopContext *context, const PatternAtomList *atoms, in
     return sql;
 }
 
-char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pattern, int64_t most,
-                  int64_t exactly, uint64_t salt, bool *ret_distinct)
+static char *from_parser(const PopContext *context, PopPatternKind kind, PatternParser *parser,
+                         int64_t most, int64_t exactly, uint64_t salt, bool *ret_distinct)
 {
-    PatternParser parser = {.at = pattern};
+    const char *pattern = parser->at;
     PatternAtomList atoms = {0};
     int64_t least = 0;
     char *sql = NULL;
 
     if (kind == PATTERN_REGEX)
-        pattern_read_branches(&parser, &atoms);
+        pattern_read_branches(parser, &atoms);
     if (kind == PATTERN_REGEX && !text_ends(pattern, "$")) /* anything may follow */
         LIST_PUSH(&atoms, ((PatternAtom){.set = "0123456789", .high = -1}));
     else
-        pattern_read_wild(&parser, kind, &atoms);
+        pattern_read_wild(parser, kind, &atoms);
     for (size_t i = 0; i < atoms.len; i++)
         least += atoms.items[i].low;
     if (exactly > 0)
         most = most > 0 && most < exactly ? -1 : exactly;
-    if (!parser.failed && *parser.at == '\0' && atoms.len > 0 && (most == 0 || least <= most))
+    if (!parser->failed && *parser->at == '\0' && atoms.len > 0 && (most == 0 || least <= most))
         sql = lay_out(context, &atoms, most == 0 ? 64 : most - least, exactly, salt, ret_distinct);
     free(atoms.items);
     return sql;
+}
+
+char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pattern, int64_t most,
+                  int64_t exactly, uint64_t salt, bool *ret_distinct)
+{
+    PatternParser parser = {.at = pattern};
+
+    return from_parser(context, kind, &parser, most, exactly, salt, ret_distinct);
+}
+
+char *pop_pattern_branch(const PopContext *context, PopPatternKind kind, const char *pattern,
+                         size_t branch, uint64_t salt, bool *ret_distinct)
+{
+    PatternParser parser = {.at = pattern, .branch = branch / 2, .generous = branch % 2 == 1};
+    AUTO(str) char *sql = from_parser(context, kind, &parser, 0, 0, salt, ret_distinct);
+
+    return branch / 2 < (parser.branches > 0 ? parser.branches : 1) ? TAKE(sql) : NULL;
 }

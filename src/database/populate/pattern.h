@@ -16,3 +16,12 @@ typedef enum PopPatternKind { PATTERN_REGEX, PATTERN_LIKE, PATTERN_GLOB } PopPat
  */
 MUST_USE char *pop_pattern(const PopContext *context, PopPatternKind kind, const char *pattern,
                            int64_t most, int64_t exactly, uint64_t salt, bool *ret_distinct);
+/**
+ * The same by number: each way that the pattern leaves open, first without and then with what may
+ * be left out.
+ *
+ * @return owned; NULL when there are no more ways
+ */
+MUST_USE char *pop_pattern_branch(const PopContext *context, PopPatternKind kind,
+                                  const char *pattern, size_t branch, uint64_t salt,
+                                  bool *ret_distinct);

@@ -9,6 +9,7 @@ enum { PATTERN_SET_MAX = 96 };
 typedef struct PatternAtom {
     char set[PATTERN_SET_MAX];
     int low, high; /* high -1: no limit */
+    bool whole;    /* the set is one character of several bytes */
 } PatternAtom;
 
 typedef struct PatternAtomList {
@@ -19,7 +20,10 @@ typedef struct PatternAtomList {
 typedef struct PatternParser {
     const char *at;
     int depth;
-    bool failed; /* the pattern is beyond us */
+    bool failed;     /* the pattern is beyond us */
+    size_t branch;   /* of several the one to take, from the first again where there are fewer */
+    size_t branches; /* the most that some place has */
+    bool generous;   /* what may be left out is there once */
 } PatternParser;
 
 /* --- pattern_set.c; a set has PATTERN_SET_MAX bytes, and each character once */
@@ -33,7 +37,7 @@ void pattern_read_set(PatternParser *parser, char *set);
 
 /* --- pattern_read.c */
 
-/** A regular expression; of branches the first will do. */
+/** A regular expression. */
 void pattern_read_branches(PatternParser *parser, PatternAtomList *atoms);
 /** LIKE's and GLOB's wild cards; GLOB has sets, too. */
 void pattern_read_wild(PatternParser *parser, PopPatternKind kind, PatternAtomList *atoms);

@@ -64,6 +64,8 @@ static void read_group(PatternParser *parser, PatternAtomList *atoms)
     if (!parser->failed) {
         parser->at++;
         read_repeat(parser, &low, &high);
+        if (low == 0 && high != 0 && parser->generous)
+            low = 1;
         for (int n = 0; n < low && !assertion; n++)
             for (size_t i = 0; i < inner.len && atoms->len < ATOMS_MAX; i++)
                 LIST_PUSH(atoms, inner.items[i]);
@@ -95,11 +97,20 @@ static void read_atom(PatternParser *parser, PatternAtomList *atoms)
         else
             pattern_set_add(atom.set, parser->at[1]);
         parser->at += 2;
+    } else if ((unsigned char)c >= 0x80) { /* the whole character */
+        for (size_t i = 0; (unsigned char)*parser->at >= 0x80 && i < 4; i++) {
+            atom.set[i] = *parser->at++;
+            if (((unsigned char)*parser->at & 0xc0) != 0x80)
+                break;
+        }
+        atom.whole = true;
     } else {
         pattern_set_add(atom.set, c);
         parser->at++;
     }
     read_repeat(parser, &atom.low, &atom.high);
+    if (atom.low == 0 && atom.high != 0 && parser->generous)
+        atom.low = 1;
     if (atoms->len < ATOMS_MAX)
         LIST_PUSH(atoms, atom);
     else
@@ -120,14 +131,30 @@ static void read_branch(PatternParser *parser, PatternAtomList *atoms)
 
 void pattern_read_branches(PatternParser *parser, PatternAtomList *atoms)
 {
-    read_branch(parser, atoms);
-    while (*parser->at == '|' && !parser->failed) {
-        PatternAtomList other = {0};
+    struct {
+        PatternAtomList *items;
+        size_t len, cap;
+    } branches = {0};
 
-        parser->at++;
-        read_branch(parser, &other);
-        free(other.items);
+    size_t chosen;
+
+    do {
+        PatternAtomList branch = {0};
+
+        if (branches.len > 0)
+            parser->at++;
+        read_branch(parser, &branch);
+        LIST_PUSH(&branches, branch);
+    } while (*parser->at == '|' && !parser->failed && branches.len < ATOMS_MAX);
+    chosen = parser->branch % branches.len;
+    if (branches.len > parser->branches)
+        parser->branches = branches.len;
+    for (size_t i = 0; i < branches.len; i++) {
+        for (size_t n = 0; i == chosen && n < branches.items[i].len; n++)
+            LIST_PUSH(atoms, branches.items[i].items[n]);
+        free(branches.items[i].items);
     }
+    free(branches.items);
 }
 
 void pattern_read_wild(PatternParser *parser, PopPatternKind kind, PatternAtomList *atoms)

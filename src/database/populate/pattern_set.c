@@ -12,7 +12,8 @@ void pattern_set_add(char *set, char c)
 {
     size_t len = strlen(set);
 
-    if (c && len + 1 < PATTERN_SET_MAX && !strchr(set, c)) {
+    /* a set is of bytes: a part of a longer character would be no text */
+    if (c && (unsigned char)c < 0x80 && len + 1 < PATTERN_SET_MAX && !strchr(set, c)) {
         set[len] = c;
         set[len + 1] = '\0';
     }

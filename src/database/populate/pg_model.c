@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "database/pg_catalog.h"
+#include "database/populate/generated.h"
 #include "database/populate/pg_types.h"
 #include "database/sql_text.h"
 
@@ -70,7 +71,7 @@ static char *check_of_domain(const char *check, const char *column)
     return buf_take(&out);
 }
 
-static void add_domain(const PgTypes *types, unsigned long id, PopTable *table, size_t at)
+void pg_domain_apply(const PgTypes *types, unsigned long id, PopTable *table, size_t at)
 {
     AUTO(str) char *name = pg_quote(table->columns.items[at].name);
     const PgType *type = pg_type_find(types, id);
@@ -95,7 +96,7 @@ static Error *read_columns(PopEngine *engine, PgTypes *types, PopModel *model)
     TRY(engine->query(
         engine,
         "SELECT c.oid, a.attname, a.attnum, a.attnotnull, a.attidentity <> '' OR a.attgenerated <> '', "
-        "pg_get_expr(d.adbin, d.adrelid), a.atttypid, a.atttypmod " PG_RELATIONS
+        "pg_get_expr(d.adbin, d.adrelid), a.atttypid, a.atttypmod, a.attgenerated <> '' " PG_RELATIONS
         "JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
         "WHERE a.attnum > 0 AND NOT a.attisdropped AND " OUR_TABLES "ORDER BY c.oid, a.attnum",
         &cells));
@@ -112,6 +113,8 @@ static Error *read_columns(PopEngine *engine, PgTypes *types, PopModel *model)
         column->number = (int)pg_cell_id(&cells, row, 2);
         column->not_null = pop_cell(&cells, row, 3)[0] == 't';
         column->fallback = xstrdup_null(pop_cell(&cells, row, 5));
+        if (pop_cell(&cells, row, 8)[0] == 't')
+            column->source = xstrdup_null(column->fallback);
         column->left = pop_cell(&cells, row, 4)[0] == 't' ||
                        (column->fallback && text_starts(column->fallback, "nextval("));
         pg_column_settle(types, type, number, column);
@@ -124,7 +127,7 @@ static Error *read_columns(PopEngine *engine, PgTypes *types, PopModel *model)
             free(column->type);
             column->type = xstrdup(inner >= 0 ? pop_cell(&name, 0, 0) : base->cast);
         }
-        add_domain(types, type, table, table->columns.len - 1);
+        pg_domain_apply(types, type, table, table->columns.len - 1);
     }
     return NULL;
 }
@@ -246,5 +249,9 @@ Error *pg_model_read(PopEngine *engine, PgTypes *types, PopModel *model)
     TRY_CTX(read_keys(engine, model), "reading the keys");
     TRY_CTX(read_references(engine, model), "reading the foreign keys");
     TRY_CTX(read_checks(engine, model), "reading the checks");
+    for (size_t i = 0; i < model->len; i++) {
+        pop_generated_resolve(&model->items[i]);
+        pg_functions_hint(&types->functions, &model->items[i]);
+    }
     return NULL;
 }

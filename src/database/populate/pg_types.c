@@ -128,6 +128,7 @@ Error *pg_types_read(PopEngine *engine, PgTypes *ret_types)
     TRY(read_types(engine, &types));
     qsort(types.items, types.len, sizeof *types.items, compare_types);
     TRY(read_parts(engine, &types));
+    TRY(pg_functions_read(engine, &types.functions));
     *ret_types = types;
     types = (PgTypes){0};
     return NULL;
@@ -143,6 +144,7 @@ void pg_types_clear(PgTypes *types)
         str_list_clear(&types->items[i].checks);
     }
     free(types->items);
+    pg_functions_clear(&types->functions);
     *types = (PgTypes){0};
 }
 

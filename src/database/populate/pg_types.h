@@ -2,6 +2,7 @@
 /* The types of a Postgres database, as far as values are made of them. */
 
 #include "database/populate/engine.h"
+#include "database/populate/pg_functions.h"
 
 typedef struct PgField {
     unsigned long type;
@@ -29,6 +30,7 @@ typedef struct PgType {
 typedef struct PgTypes {
     PgType *items; /* sorted by id */
     size_t len, cap;
+    PgFunctions functions;
 } PgTypes;
 
 MUST_USE Error *pg_types_read(PopEngine *engine, PgTypes *ret_types);
@@ -40,6 +42,16 @@ DEFINE_AUTO_VALUE(pg_types, PgTypes, pg_types_clear)
 
 /** Family and limits of a column of that type. */
 void pg_column_settle(const PgTypes *types, unsigned long type, int modifier, PopColumn *column);
+/** The not_null and the checks of a domain, for the column at. */
+void pg_domain_apply(const PgTypes *types, unsigned long id, PopTable *table, size_t at);
+/**
+ * A value that the domain's checks let pass.
+ *
+ * @param n  which of them
+ * @return owned; NULL when it has no checks, and when none was found
+ */
+MUST_USE char *pg_domain_value(PopEngine *engine, const PgTypes *types, const char *name,
+                               unsigned long id, unsigned n);
 /** PopEngine's choices. */
 void pg_choices(PopEngine *engine, const PopTable *table, const PopColumn *column,
                 PopChoiceList *list);

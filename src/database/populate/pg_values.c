@@ -86,8 +86,13 @@ static char *cast_value(Maker *maker, unsigned long id, int modifier, unsigned n
 {
     const PgType *type = pg_type_find(maker->types, id);
     bool distinct;
-    AUTO(str) char *value = value_of(maker, id, modifier, n, &distinct);
+    AUTO(str)
+    char *value = maker->depth < DEPTH_MAX && type && type->kind == 'd'
+                      ? pg_domain_value(maker->engine, maker->types, maker->name, id, n)
+                      : NULL;
 
+    if (!value)
+        value = value_of(maker, id, modifier, n, &distinct);
     return xasprintf("CAST(%s AS %s)", value, type ? type->cast : "text");
 }
 

@@ -97,6 +97,7 @@ Error *pop_plan(PopEngine *engine, const PopulateSpec *spec, PopTable *table, Po
         plan.fields[i].component = plan.fields[i].join = SIZE_MAX;
         planner.choices[i] = &plan.fields[i].choices;
     }
+    pop_add_selves(&planner);
     err = pop_add_references(&planner, &reason);
     if (!err && !reason) {
         pop_mark_distinct(&planner);

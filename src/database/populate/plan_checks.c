@@ -2,6 +2,7 @@
 
 #include "database/populate/mine.h"
 #include "database/populate/plan_parts.h"
+#include "database/populate/search.h"
 
 static bool touches(const PopComponent *component, const PopCheck *check)
 {
@@ -105,7 +106,7 @@ static Error *narrow_column(PopPlanner *planner, const PopComponent *whole, size
     *choices = own;
     if (alone.checks.len > 0)
         err = pop_solve(planner->engine, planner->plan, &alone);
-    for (size_t n = choices->len; n-- > 0 && alone.count > 0;)
+    for (size_t n = choices->len; n-- > 0 && alone.count > 0 && alone.passed.len > 0;)
         if (!index_list_has(&alone.passed, n) && !choices->items[n].null)
             pop_choice_drop(choices, n);
     for (size_t i = 0; i < other.len; i++)
@@ -162,6 +163,36 @@ static void keep_references(const PopPlanner *planner, const PopComponent *compo
     }
 }
 
+/* The check's text, and what is written in functions that it calls. */
+static void mine(PopPlanner *planner, const PopCheck *check)
+{
+    pop_mine(&planner->engine->context, planner->table, check, planner->choices);
+    for (size_t i = 0; i < check->hints.len; i++) {
+        PopCheck hint = {.sql = check->hints.items[i], .columns = check->columns};
+
+        pop_mine(&planner->engine->context, planner->table, &hint, planner->choices);
+    }
+}
+
+/* A default passes as a rule; one that is different every time makes other rows of the same seed.
+ */
+static void add_defaults(PopPlanner *planner, const PopComponent *component)
+{
+    static const char *const fleeting[] = {"nextval", "now(",       "random", "uuid", "current",
+                                           "clock_",  "timestamp(", "local",  "'now'"};
+
+    for (size_t i = 0; i < component->columns.len; i++) {
+        const PopColumn *column = &planner->table->columns.items[component->columns.items[i]];
+        PopField *field = &planner->plan->fields[component->columns.items[i]];
+        bool steady = column->fallback && !field->given && field->join == SIZE_MAX;
+
+        for (size_t f = 0; steady && f < COUNT_OF(fleeting); f++)
+            steady = !text_contains_nocase(column->fallback, fleeting[f]);
+        if (steady)
+            pop_choice_add(&field->choices, xasprintf("(%s)", column->fallback), false, 2);
+    }
+}
+
 Error *pop_add_component(PopPlanner *planner, size_t column)
 {
     PopPlan *plan = planner->plan;
@@ -178,12 +209,14 @@ Error *pop_add_component(PopPlanner *planner, size_t column)
                 pop_choice_null(&plan->fields[at].choices, 1);
         }
         for (size_t i = 0; i < component.checks.len; i++)
-            pop_mine(&planner->engine->context, planner->table,
-                     &planner->table->checks.items[component.checks.items[i]], planner->choices);
+            mine(planner, &planner->table->checks.items[component.checks.items[i]]);
+        add_defaults(planner, &component);
         keep_references(planner, &component);
         err = narrow(planner, &component);
         if (!err)
             err = pop_solve(planner->engine, plan, &component);
+        if (!err && component.count == 0)
+            err = pop_search(planner->engine, plan, &component);
     }
     if (!err && component.count == 0)
         take_all(planner, &component);

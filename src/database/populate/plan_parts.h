@@ -24,6 +24,11 @@ uint64_t pop_planner_salt(const PopPlanner *planner, const char *name, unsigned 
  */
 MUST_USE Error *pop_add_references(PopPlanner *planner, char **ret_reason);
 
+/* --- plan_selves.c */
+
+/** References of the table to itself that no other row is needed for. */
+void pop_add_selves(PopPlanner *planner);
+
 /* --- plan_choices.c */
 
 bool pop_has_lesson(const PopPlanner *planner, const PopColumn *column, LessonKind kind);

@@ -239,6 +239,8 @@ static Error *add_reference(PopPlanner *planner, size_t at, char **ret_reason)
         table->references.items[at]; /* a view of it, with a count of its own */
     size_t owned = owned_columns(planner, &reference);
 
+    if (reference.set && !reference.later && text_eq(reference.root, table->place))
+        return NULL; /* each row refers to itself */
     if (owned == reference.columns.len) {
         if (reference.declared &&
             planner->plan->fields[reference.columns.items[0]].join != SIZE_MAX)

@@ -25,6 +25,9 @@ static inline const PopChoice *pop_choice_of(const PopPlan *plan, const PopCompo
  */
 void pop_combine(const PopEngine *engine, const PopPlan *plan, const PopComponent *component,
                  IndexList *picks);
+/** The rows by which combinations are judged, as a relation of i. Caller frees. */
+MUST_USE char *pop_sample(const PopEngine *engine, const PopPlan *plan,
+                          const PopComponent *component);
 /** SELECT of the numbers of those combinations of which some row passes the component's checks, and
  * of 1 where all rows do. Caller frees. */
 MUST_USE char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan,

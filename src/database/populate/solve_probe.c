@@ -54,24 +54,40 @@ static void add_outer(const PopPlan *plan, const PopComponent *component, size_t
     buf_addf(out, " ELSE %s END AS %s", name, name);
 }
 
+enum { KEY_SAMPLE = 24 };
+
+/* What is taken from rows of another table differs more than what is computed. */
+char *pop_sample(const PopEngine *engine, const PopPlan *plan, const PopComponent *component)
+{
+    for (size_t at = 0; at < component->columns.len; at++)
+        if (plan->fields[component->columns.items[at]].join != SIZE_MAX)
+            return pop_series(engine, 1, KEY_SAMPLE);
+    return engine->context.postgres
+               ? xasprintf(
+                     "(SELECT CAST(column1 AS bigint) AS i FROM (VALUES (1), (2), (7), (%lld)) v)",
+                     (long long)engine->context.rows + 8)
+               : xasprintf("(SELECT column1 AS i FROM (VALUES (1), (2), (7), (%lld)))",
+                           (long long)engine->context.rows + 8);
+}
+
 char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan, const PopComponent *component,
                     const IndexList *picks)
 {
     AUTO(buf) Buf out = BUF_INIT(POP_SQL_MAX);
-    AUTO(str)
-    char *sample =
-        engine->context.postgres
-            ? xasprintf(
-                  "(SELECT CAST(column1 AS bigint) AS i FROM (VALUES (1), (2), (7), (%lld)) v)",
-                  (long long)engine->context.rows + 8)
-            : xasprintf("(SELECT column1 AS i FROM (VALUES (1), (2), (7), (%lld)))",
-                        (long long)engine->context.rows + 8);
+    AUTO(str) char *sample = pop_sample(engine, plan, component);
     AUTO(str) char *rows = pop_rows_sql(engine, plan, sample);
 
     buf_adds(&out, "SELECT z.n, min(z.ok) FROM (SELECT y.seatrial_n AS n, CASE WHEN true");
     for (size_t i = 0; i < component->checks.len; i++)
         buf_addf(&out, " AND (%s) IS NOT FALSE",
                  plan->table->checks.items[component->checks.items[i]].sql);
+    for (size_t at = 0; at < component->columns.len; at++) {
+        const PopColumn *column = &plan->table->columns.items[component->columns.items[at]];
+        AUTO(str) char *name = pg_quote(column->name);
+
+        if (column->not_null && component->columns.len > 1) /* what follows from NULL is NULL */
+            buf_addf(&out, " AND %s IS NOT NULL", name);
+    }
     buf_adds(&out, " THEN 1 ELSE 0 END AS ok FROM ");
     for (int layer = 0; layer < POP_LAYERS; layer++) {
         buf_adds(&out, "(SELECT seatrial_n");

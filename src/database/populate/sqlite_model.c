@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "database/populate/generated.h"
 #include "database/populate/vocabulary.h"
 #include "database/sql_table.h"
 
@@ -239,6 +240,38 @@ static void read_checks(PopTable *table, const char *sql)
     }
 }
 
+/* A number that the database would give is ours to give where a check asks more of it. */
+static void claim_numbers(PopTable *table)
+{
+    for (size_t i = 0; i < table->checks.len; i++)
+        for (size_t c = 0; c < table->checks.items[i].columns.len; c++) {
+            PopColumn *column = &table->columns.items[table->checks.items[i].columns.items[c]];
+
+            column->left = column->left && column->source;
+        }
+}
+
+static void read_generated(PopTable *table, const char *sql)
+{
+    AUTO(sql_table) SqlTable text = {0};
+
+    sql_table_read(sql, &text);
+    for (size_t i = 0; i < table->columns.len; i++) {
+        PopColumn *column = &table->columns.items[i];
+
+        for (size_t t = 0; t < text.len && column->left; t++) {
+            AUTO(str) char *place = xasprintf("(%s)", column->name);
+            AUTO(str) char *quoted = pg_quote(column->name);
+            AUTO(str) char *quoted_place = xasprintf("(%s)", quoted);
+
+            if (text.items[t].kind == SQL_GENERATED && text.items[t].source && !column->source &&
+                (text_eq_nocase(text.items[t].columns, place) ||
+                 text_eq_nocase(text.items[t].columns, quoted_place)))
+                column->source = xstrdup(text.items[t].source);
+        }
+    }
+}
+
 /* STRICT refuses text in a column of bytes. */
 static void read_strict(PopTable *table)
 {
@@ -287,6 +320,9 @@ Error *sqlite_model_read(SqliteDb *db, PopEngine *engine, PopModel *model)
             continue;
         TRY(read_references(&reader, table));
         read_checks(table, pop_cell(&cells, row, 4) ? pop_cell(&cells, row, 4) : "");
+        read_generated(table, pop_cell(&cells, row, 4) ? pop_cell(&cells, row, 4) : "");
+        pop_generated_resolve(table);
+        claim_numbers(table);
         if (is_one(&cells, row, 3))
             read_strict(table);
     }

@@ -67,8 +67,7 @@ static void look_at(const char *name)
     AUTO(populate_result) PopulateResult result = {0};
     int64_t start = clock_now_ms();
     AUTO(error)
-    Error *err =
-        look.sqlite ? fill_file(sql, &spec, &result) : fill_server(sql, &spec, &result);
+    Error *err = look.sqlite ? fill_file(sql, &spec, &result) : fill_server(sql, &spec, &result);
 
     printf("%-24s %3d/%-3d %6d rows %6d ms\n", name, (int)result.filled, (int)result.tables,
            (int)result.rows, (int)(clock_now_ms() - start));
@@ -131,7 +130,8 @@ int main(int argc, char **argv)
             look.folder = argv[i];
     }
     if (!look.folder) {
-        (void)fprintf(stderr, "usage: fill_folder [--sqlite] [--edge] [--notes] FOLDER [NAME...]\n");
+        (void)fprintf(stderr,
+                      "usage: fill_folder [--sqlite] [--edge] [--notes] FOLDER [NAME...]\n");
         return 2;
     }
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);

@@ -1,0 +1,138 @@
+/* Asks the database how far combinations are from passing. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "database/populate/search_parts.h"
+
+enum { PARTS_MAX = 400 /* questions when one cannot be answered */ };
+
+static void add_column(const PopSearch *search, size_t at, const IndexList *picks, Buf *out)
+{
+    const PopComponent *component = search->component;
+    const PopColumn *column = &search->plan->table->columns.items[component->columns.items[at]];
+    size_t width = component->columns.len, count = pop_choices_of(search->plan, component, at);
+    AUTO(str) char *name = pg_quote(column->name);
+    AUTO(str) char *none = pop_cast(column, "NULL");
+    bool *used = xcalloc(count + 1, sizeof *used);
+
+    for (size_t n = 0; n * width < picks->len; n++)
+        used[picks->items[n * width + at]] = true;
+    buf_addf(out, ", CASE n.column%zu", at + 2);
+    for (size_t i = 0; i < count; i++) {
+        AUTO(str)
+        char *value =
+            used[i] ? pop_cast(column, pop_choice_of(search->plan, component, at, i)->sql) : NULL;
+
+        if (value)
+            buf_addf(out, " WHEN %zu THEN %s", i, value);
+    }
+    buf_addf(out, " ELSE %s END AS %s", none, name);
+    free(used);
+}
+
+static void add_tuples(const IndexList *picks, size_t width, Buf *out)
+{
+    buf_adds(out, "(VALUES ");
+    for (size_t n = 0; n * width < picks->len; n++) {
+        buf_addf(out, "%s(%zu", n > 0 ? ", " : "", n);
+        for (size_t at = 0; at < width; at++)
+            buf_addf(out, ", %zu", picks->items[n * width + at]);
+        buf_adds(out, ")");
+    }
+    buf_adds(out, ") n");
+}
+
+/* "SELECT z.n, min(...), max(...), avg(z.d0), ..." */
+static char *probe_sql(const PopSearch *search, const IndexList *picks)
+{
+    AUTO(buf) Buf out = BUF_INIT(POP_SQL_MAX);
+    AUTO(str) char *rows = pop_rows_sql(search->engine, search->plan, search->sample);
+    AUTO(str) char *name = pg_quote(search->plan->table->name);
+    AUTO(str_list) StrList all = {0}, sums = {0};
+    AUTO(str) char *sum = NULL, *averages = NULL;
+
+    for (size_t i = 0; i < search->goal_count; i++) {
+        str_list_addf(&sums, "z.d%zu", i);
+        str_list_addf(&all, "avg(z.d%zu)", i);
+    }
+    sum = str_list_join(&sums, " + ");
+    averages = str_list_join(&all, ", ");
+    buf_addf(&out, "SELECT z.n, min(%s), max(%s), %s FROM (SELECT seatrial_n AS n", sum, sum,
+             averages);
+    for (size_t i = 0; i < search->goal_count; i++)
+        buf_addf(&out, ", %s AS d%zu", search->goals[i].distance, i);
+    buf_adds(&out, " FROM (SELECT n.column1 AS seatrial_n");
+    for (size_t at = 0; at < search->component->columns.len; at++)
+        add_column(search, at, picks, &out);
+    buf_addf(&out, " %s CROSS JOIN ", rows);
+    add_tuples(picks, search->component->columns.len, &out);
+    buf_addf(&out, "%s) AS %s%s) z GROUP BY z.n ORDER BY z.n", pop_fence(search->engine), name,
+             pop_fence(search->engine));
+    return buf_take(&out);
+}
+
+static PopState *add_state(PopSearch *search, const size_t *picks)
+{
+    size_t width = search->component->columns.len;
+    PopState state = {.picks = xcalloc(width + 1, sizeof *state.picks),
+                      .parts = xcalloc(search->goal_count + 1, sizeof *state.parts),
+                      .total = POP_FAR,
+                      .best = POP_FAR,
+                      .worst = POP_FAR};
+
+    memcpy(state.picks, picks, width * sizeof *picks);
+    for (size_t i = 0; i < search->goal_count; i++)
+        state.parts[i] = 1;
+    LIST_PUSH(&search->states, state);
+    return &search->states.items[search->states.len - 1];
+}
+
+static void read_state(PopSearch *search, const PopCells *cells, size_t row, PopState *state)
+{
+    state->best = strtod(pop_cell(cells, row, 1), NULL);
+    state->worst = strtod(pop_cell(cells, row, 2), NULL);
+    state->total = 0;
+    for (size_t i = 0; i < search->goal_count; i++) {
+        state->parts[i] = strtod(pop_cell(cells, row, 3 + i), NULL);
+        state->total += state->parts[i];
+    }
+}
+
+/* One combination that cannot be computed spoils the answer about all of them: halves are asked
+ * about, until it is alone. */
+static Error *ask_part(PopSearch *search, const IndexList *picks, size_t from, size_t to, int *left)
+{
+    size_t width = search->component->columns.len;
+    IndexList part = {.items = picks->items + from * width, .len = (to - from) * width};
+    AUTO(pop_cells) PopCells cells = {0};
+    AUTO(error) Error *reason = NULL;
+    AUTO(str) char *sql = NULL;
+
+    if (from >= to)
+        return NULL;
+    if (--*left >= 0) {
+        sql = probe_sql(search, &part);
+        TRY(pop_try_query(search->engine, sql, &cells, &reason));
+    }
+    if (*left >= 0 && reason && to - from > 1) {
+        TRY(ask_part(search, picks, from, from + (to - from) / 2, left));
+        return ask_part(search, picks, from + (to - from) / 2, to, left);
+    }
+    for (size_t n = 0; n < to - from; n++) {
+        PopState *state = add_state(search, part.items + n * width);
+
+        if (n < pop_cells_rows(&cells) && !reason)
+            read_state(search, &cells, n, state);
+    }
+    return NULL;
+}
+
+Error *pop_search_ask(PopSearch *search, const IndexList *picks)
+{
+    int left = PARTS_MAX;
+
+    search->tried += picks->len / search->component->columns.len;
+    return ask_part(search, picks, 0, picks->len / search->component->columns.len, &left);
+}
