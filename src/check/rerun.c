@@ -54,7 +54,8 @@ const Check CHECK_RERUN = {
            "crash, a change of settings. A second run must leave an upgraded database\n"
            "alone. One that fails keeps the application from starting for ever; one that\n"
            "inserts or overwrites does it each time. Schema and data are compared before\n"
-           "and after a second and a third run, on a copy of the database.",
+           "and after a second and a third run, on a copy of the database. A second run that\n"
+           "leaves every byte of an SQLite volume as it was needs no third.",
     .fix = "Guard every statement that runs each time: CREATE ... IF NOT EXISTS, INSERT\n"
            "... ON CONFLICT DO NOTHING, UPDATE only where something differs; or move it\n"
            "into a migration that the ledger remembers. A table that is meant to change\n"

@@ -183,6 +183,13 @@ Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl
     return copy->ops->tree ? copy->ops->tree(copy, cancel, dl, ret_tree) : NULL;
 }
 
+Error *database_same(const DatabaseCopy *one, const DatabaseCopy *other, const DatabaseSpec *spec,
+                     const Cancel *cancel, Deadline dl, bool *ret_same)
+{
+    *ret_same = false;
+    return one->ops->same ? one->ops->same(one, other, spec, cancel, dl, ret_same) : NULL;
+}
+
 Error *database_copy_drop(DatabaseCopy *copy, Deadline dl)
 {
     return copy->ops->copy_drop ? copy->ops->copy_drop(copy, dl) : NULL;

@@ -124,6 +124,16 @@ MUST_USE Error *database_branch(const DatabaseContext *context, const DatabaseSp
  * file in a volume @return NULL, or ERR_CANCELLED, ERR_TIMEOUT, ERR_LIMIT, ERR_PROTOCOL */
 MUST_USE Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl,
                               FileTree *ret_tree);
+/**
+ * Whether two copies of a volume have the same files, byte for byte. What SQLite makes anew
+ * whenever it opens the file, its -shm, is passed over.
+ *
+ * @param[out] ret_same  false as well where nobody can tell: of a database on a server
+ * @return as database_tree
+ */
+MUST_USE Error *database_same(const DatabaseCopy *one, const DatabaseCopy *other,
+                              const DatabaseSpec *spec, const Cancel *cancel, Deadline dl,
+                              bool *ret_same);
 /* Called with the schema once it is read; fills the specs of the ledgers in it. */
 typedef void (*LedgerFinder)(const Schema *schema, LedgerSpecList *ret_specs);
 

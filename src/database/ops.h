@@ -19,6 +19,8 @@ typedef struct DatabaseOps {
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
     /* NULL: its copies have no files */
     Error *(*tree)(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl, FileTree *ret_tree);
+    Error *(*same)(const DatabaseCopy *one, const DatabaseCopy *other, const DatabaseSpec *spec,
+                   const Cancel *cancel, Deadline dl, bool *ret_same); /* NULL: nobody can tell */
     Error *(*snapshot)(const DatabaseCopy *copy, const DatabaseSpec *spec, LedgerFinder ledgers_of,
                        const Cancel *cancel, Deadline dl, Snapshot *ret_snapshot);
     Error *(*peek)(Database *database, Engine *engine, const DatabaseSpec *spec,

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "database/copy.h"
 #include "database/links.h"
@@ -248,6 +249,31 @@ static Error *tree(const DatabaseCopy *base, const Cancel *cancel, Deadline dl, 
     return tar_tree(reader, ret_tree);
 }
 
+/* @param without  path of a file that does not count */
+static bool has_all(const FileTree *tree, const FileTree *of, const char *without)
+{
+    for (size_t i = 0; i < of->len; i++)
+        if (!text_eq(of->items[i].path, without) && !file_tree_has_same(tree, &of->items[i]))
+            return false;
+    return true;
+}
+
+/* Source: sqlite.org/walformat.html: the -shm file holds nothing that lasts */
+static Error *same(const DatabaseCopy *one, const DatabaseCopy *other, const DatabaseSpec *spec,
+                   const Cancel *cancel, Deadline dl, bool *ret_same)
+{
+    const char *mount = ((const SqliteCopy *)one)->volume->volume;
+    AUTO(str) char *path = NULL, *shm = NULL;
+    AUTO(file_tree) FileTree first = {0}, second = {0};
+
+    TRY(path_clean("database.sqlite", spec->sqlite, &path));
+    shm = xasprintf("%s-shm", path_is_below(path, mount) ? path + strlen(mount) + 1 : path);
+    TRY(tree(one, cancel, dl, &first));
+    TRY(tree(other, cancel, dl, &second));
+    *ret_same = has_all(&first, &second, shm) && has_all(&second, &first, shm);
+    return NULL;
+}
+
 static void copy_free(DatabaseCopy *base)
 {
     SqliteCopy *origin = (SqliteCopy *)base;
@@ -273,6 +299,7 @@ const DatabaseOps SQLITE_OPS = {
     .copy = copy,
     .branch = branch,
     .tree = tree,
+    .same = same,
     .snapshot = snapshot,
     .peek = peek,
     .restore = restore,
