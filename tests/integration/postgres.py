@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from harness import ROOT, SeatrialTest, docker, docker_lines, wait_until
+from harness import ROOT, RUN_SECONDS, SeatrialTest, docker, docker_lines, wait_until
 
 SERVER = subprocess.run((ROOT / "scripts/fixture-postgres", "--name"), capture_output=True, text=True,
                         check=True).stdout.strip()
@@ -63,4 +63,4 @@ class PostgresTest(SeatrialTest):
                               stderr=subprocess.STDOUT, text=True, check=False).stdout
 
     def wait_for_log(self, container, text):
-        wait_until(lambda: text in self.log_of(container), 60, f"{text!r} in a log")
+        wait_until(lambda: text in self.log_of(container), RUN_SECONDS, f"{text!r} in a log")

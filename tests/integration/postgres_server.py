@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 
-from harness import docker, wait_until
+from harness import RUN_SECONDS, docker, wait_until
 
 BIN = pathlib.Path(max(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4])))
 
@@ -57,7 +57,7 @@ class Server:
              "-c", f"listen_addresses=127.0.0.1,{bridge_address()}"),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "log", "wb"))
-        wait_until(lambda: self.answers(), 60, "a Postgres server")
+        wait_until(lambda: self.answers(), RUN_SECONDS, "a Postgres server")
         for role, rights in (("maker", "CREATEDB"), ("plain", "")):
             self.sql(f"CREATE ROLE {role} LOGIN {rights} PASSWORD '{role}-secret'")
         self.sql("CREATE DATABASE shop OWNER maker")

@@ -10,7 +10,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-from harness import docker, wait_until
+from harness import RUN_SECONDS, docker, wait_until
 
 USER, PASSWORD = "deploy", "registry-s3cret-word"
 # bcrypt of PASSWORD, so that no tool has to make it
@@ -47,7 +47,7 @@ class Registry:
         with open(self.folder / "log", "ab") as log:
             self.processes.append(subprocess.Popen(("docker-registry", "serve", str(config)),
                                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log))
-        wait_until(lambda: self.answers(address), 20, f"docker-registry on {address}")
+        wait_until(lambda: self.answers(address), RUN_SECONDS, f"docker-registry on {address}")
         return address
 
     def answers(self, address):

@@ -6,8 +6,8 @@ import signal
 import subprocess
 import uuid
 
-from harness import (MIGRATE_TEXT, ROOT, RUN_LABEL, SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines,
-                     objects, wait_until)
+from harness import (MIGRATE_TEXT, ROOT, RUN_LABEL, RUN_SECONDS, SOUND, UNKNOWN, USAGE, SeatrialTest, docker,
+                     docker_lines, objects, wait_until)
 
 VOLUME = ROOT / "fixtures" / "volume"
 # the base has no shell
@@ -180,7 +180,7 @@ class GitTreeTest(SeatrialTest):
         running = self.start("verify")
         wait_until(lambda: any("-new-migrate" in name for name in
                                docker_lines("ps", "--format", "{{.Names}}", "--filter", f"label={RUN_LABEL}")
-                               if self.is_ours("container", name)), 60, "the candidate's step")
+                               if self.is_ours("container", name)), RUN_SECONDS, "the candidate's step")
         running.send(signal.SIGKILL)
         running.wait()
         built = [name for name in objects()["image"] - self.before["image"] if self.is_ours("image", name)]

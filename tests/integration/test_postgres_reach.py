@@ -11,8 +11,8 @@ import subprocess
 import tarfile
 import unittest
 
-from harness import (BROKEN, RUN_LABEL, SEATRIAL, SOUND, docker, docker_lines, engine_url, label_of, objects,
-                     wait_until)
+from harness import (BROKEN, RUN_LABEL, RUN_SECONDS, SEATRIAL, SOUND, docker, docker_lines, engine_url, label_of,
+                     objects, wait_until)
 from postgres import CONTINUE, SERVER, PostgresTest, admin, entrypoint
 from relay import Relay
 
@@ -95,7 +95,7 @@ class StopTest(PostgresTest):
                     running = self.start("verify")
                     self.wait_for_log(self.running_container(server), said)
                     running.send(number)
-                    result = running.wait(30)
+                    result = running.wait()
                     self.assertEqual(result.status, 128 + number, result)
                     self.assert_nothing_left(result)
 
@@ -107,7 +107,7 @@ class StopTest(PostgresTest):
         server = self.running_container(SERVER)
         self.wait_for_log(server, "pg_sleep")
         running.send(signal.SIGINT)
-        result = running.wait(30)
+        result = running.wait()
         self.assertEqual(result.status, 130, result)
         self.assert_nothing_left(result)
 
@@ -116,7 +116,8 @@ class StopTest(PostgresTest):
         running = self.start("verify")
         server = self.running_container(SERVER)
         run = label_of(server)
-        wait_until(lambda: len(objects(f"{RUN_LABEL}={run}")["container"]) == 4, 60, "both servers and both applications")
+        wait_until(lambda: len(objects(f"{RUN_LABEL}={run}")["container"]) == 4, RUN_SECONDS,
+                   "both servers and both applications")
         volumes = self.volumes_of(server)
         running.send(signal.SIGKILL)
         running.wait()
@@ -177,8 +178,8 @@ class ContainerTest(PostgresTest):
         # well below the limit of this test, so that a run which reaches nothing tidies up and says so
         done = subprocess.run(
             ("docker", "run", "--name", name, "-v", f"{self.folder}:/work", *options, *flags, TOOL,
-             "verify", "--timeout", "30s", "--report", "json=report.json", "--report", "console=-"),
-            capture_output=True, text=True, timeout=120, check=False)
+             "verify", "--timeout", "2m", "--report", "json=report.json", "--report", "console=-"),
+            capture_output=True, text=True, timeout=RUN_SECONDS, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         report = json.loads((self.folder / "report.json").read_text())
         # whose owner this is cannot be told from here, but its run can

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 
-from harness import BROKEN, SOUND, UNKNOWN, USAGE, wait_until
+from harness import BROKEN, RUN_SECONDS, SOUND, UNKNOWN, USAGE, wait_until
 from postgres import CONTINUE, PostgresTest, admin, entrypoint
 from postgres_server import BIN, Server
 from test_postgres_roles import AT, CONNECT, DONE
@@ -50,9 +50,9 @@ class UrlTest(PostgresTest):
                   " IS NULL AS fresh`; if (!one.fresh) await Bun.sleep(600000);" + CONTINUE)
         self.use(text=f"entrypoint: {entrypoint(script)}\n")
         before = set(self.ours())
-        running = self.start("verify", "--timeout", "60s", *flags)
+        running = self.start("verify", "--timeout", "30m", *flags)
         # the application's database, and the copy of what the old release left
-        wait_until(lambda: len(set(self.ours()) - before) >= 2, 60, "two databases")
+        wait_until(lambda: len(set(self.ours()) - before) >= 2, RUN_SECONDS, "two databases")
         self.running_container(admin("v0.3.0"))
         return running, set(self.ours()) - before
 
@@ -154,7 +154,7 @@ class HeldTest(UrlTest):
         self.candidate("for (let held = false; !held; ) [{held}] = await db`SELECT count(*) > 0 AS held FROM pg_locks "
                        "WHERE locktype = 'advisory' AND objid = 42 AND granted`;")
         running = self.start("verify", "--report", "json=held.json")
-        wait_until(lambda: len(self.ours()) >= 2, 60, "two databases")
+        wait_until(lambda: len(self.ours()) >= 2, RUN_SECONDS, "two databases")
         self.running_container(admin("v0.3.0"))
         database = min(self.ours(), key=lambda name: int(name.rsplit("_", 1)[1]))
         session = subprocess.Popen((BIN / "psql", "-Xq", self.server.url(rest=f"/{database}")),
@@ -221,7 +221,7 @@ class StopTest(UrlTest):
         for number in (signal.SIGTERM, signal.SIGINT):
             running, _ = self.hanging()
             running.send(number)
-            result = running.wait(30)
+            result = running.wait()
             self.assertEqual(result.status, 128 + number, result)
             self.assertEqual(self.ours(), [], result)
 
@@ -255,7 +255,7 @@ class StopTest(UrlTest):
         self.verify(status=SOUND)
         self.assertEqual(set(self.ours()), made)
         live.send(signal.SIGTERM)
-        self.assertEqual(live.wait(30).status, 143)
+        self.assertEqual(live.wait().status, 143)
 
     def test_what_only_looks_like_ours_stays(self):
         names = ("seatrial_of_the_user", "seatrial_0123456789ab_1_1", "seatrial_0123456789ac_1_1")
@@ -280,7 +280,7 @@ class StopTest(UrlTest):
         server.process.send_signal(signal.SIGQUIT)
         server.process.wait()
         running.send(signal.SIGTERM)
-        result = running.wait(60)
+        result = running.wait()
         self.assertEqual(result.status, 143, result)
         for name in made:
             self.assert_matches(result.err + (self.folder / "report.json").read_text(),

@@ -87,7 +87,6 @@ class HostileTest(SeatrialTest):
     def hostile(self, name, status, env=None):
         self.candidate(name)
         result = self.verify("-v", "--color", "never", env=env, status=status)
-        self.assertLess(result.seconds, 60)
         result.raw_out.decode("utf-8")
         result.raw_err.decode("utf-8")
         self.assert_tame(result.out)

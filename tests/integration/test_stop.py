@@ -27,7 +27,7 @@ class StopTest(SeatrialTest):
 
     def settled(self, run):
         """What a run whose candidate hangs has in the end: that container, and what holds its database."""
-        wait_until(lambda: len(of_run(run)["container"]) == 2, 60, "what is no longer needed to be gone")
+        wait_until(lambda: len(of_run(run)["container"]) == 2, RUN_SECONDS, "what is no longer needed to be gone")
         return of_run(run)
 
     def killed(self):
