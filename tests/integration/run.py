@@ -110,7 +110,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results")
     parser.add_argument("--times")
-    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
+    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 2)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     folder = pathlib.Path(__file__).resolve().parent
