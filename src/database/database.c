@@ -183,6 +183,17 @@ Error *database_tree(const DatabaseCopy *copy, const Cancel *cancel, Deadline dl
     return copy->ops->tree ? copy->ops->tree(copy, cancel, dl, ret_tree) : NULL;
 }
 
+Error *database_view(Database *database, Deadline dl, DatabaseCopy **ret_copy)
+{
+    return database->ops->view ? database->ops->view(database, dl, ret_copy)
+                               : database->ops->copy(database, dl, ret_copy);
+}
+
+bool database_is_as_branch(const DatabaseCopy *copy)
+{
+    return !copy->ops->is_as_branch || copy->ops->is_as_branch(copy);
+}
+
 Error *database_same(const DatabaseCopy *one, const DatabaseCopy *other, const DatabaseSpec *spec,
                      const Cancel *cancel, Deadline dl, bool *ret_same)
 {

@@ -115,6 +115,14 @@ typedef struct DatabaseCopy DatabaseCopy;
  * the database on its server, and a second server when the roles or settings of the first have
  * changed. */
 MUST_USE Error *database_copy(Database *database, Deadline dl, DatabaseCopy **ret_copy);
+/**
+ * The same, only to be looked at, and while nobody uses the database: it may be the database itself
+ * that is read. No branch is made of it.
+ */
+MUST_USE Error *database_view(Database *database, Deadline dl, DatabaseCopy **ret_copy);
+/** Whether the database that a copy was taken of is as good to spoil as a branch of the copy: what
+ * all databases of its server share is as it was at first. */
+bool database_is_as_branch(const DatabaseCopy *copy);
 /** A second database with that content, which an experiment may spoil. image: as in provision, but
  * none of its files are copied into the volume. */
 MUST_USE Error *database_branch(const DatabaseContext *context, const DatabaseSpec *spec,

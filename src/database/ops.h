@@ -15,6 +15,8 @@ typedef struct DatabaseOps {
                    StrMap *env);
     /* from here to copy_free NULL for one that is opaque */
     Error *(*copy)(Database *database, Deadline dl, DatabaseCopy **ret_copy);
+    Error *(*view)(Database *database, Deadline dl, DatabaseCopy **ret_copy); /* NULL: copy */
+    bool (*is_as_branch)(const DatabaseCopy *copy);                           /* NULL: it is */
     Error *(*branch)(const DatabaseContext *context, const DatabaseSpec *spec, const char *image,
                      DatabaseCopy *copy, Deadline dl, Database **ret_database);
     /* NULL: its copies have no files */

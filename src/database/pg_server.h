@@ -89,6 +89,10 @@ typedef struct Held {
 /** Ask when nobody is at work any more; sessions get a moment to end. Clear it. */
 MUST_USE Error *pg_server_held(const PgServer *server, const char *database, Deadline dl,
                                Held *ret_held);
+/** The same, and who is still connected is sent away: nobody holds a lock then but a prepared
+ * transaction. */
+MUST_USE Error *pg_server_leave(const PgServer *server, const char *database, Deadline dl,
+                                Held *ret_held);
 void held_clear(Held *held);
 DEFINE_AUTO_VALUE(held, Held, held_clear)
 /** Whether it is a container of the trial, and not an existing server. */

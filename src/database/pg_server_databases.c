@@ -117,17 +117,32 @@ static Error *branch_database(PgDb *admin, const char *origin, const char *name,
     return pg_database_branch(admin, origin, name, deadline_min(dl, deadline_in(COPY_MS)));
 }
 
-Error *pg_server_held(const PgServer *server, const char *database, Deadline dl, Held *ret_held)
+static Error *read_held(PgDb *admin, const char *database, Deadline dl, Held *ret_held)
 {
-    AUTO(pg_db) PgDb admin = {0};
     AUTO(held) Held held = {0};
 
-    TRY(pg_server_admin(server, dl, &admin));
-    TRY(pg_held_await(&admin, database, deadline_min(dl, deadline_in(LEAVE_MS)), &held.sessions));
-    TRY(pg_prepared_read(&admin, database, &held.prepared));
+    TRY(pg_held_await(admin, database, deadline_min(dl, deadline_in(LEAVE_MS)), &held.sessions));
+    TRY(pg_prepared_read(admin, database, &held.prepared));
     *ret_held = held;
     held = (Held){0};
     return NULL;
+}
+
+Error *pg_server_held(const PgServer *server, const char *database, Deadline dl, Held *ret_held)
+{
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(pg_server_admin(server, dl, &admin));
+    return read_held(&admin, database, dl, ret_held);
+}
+
+Error *pg_server_leave(const PgServer *server, const char *database, Deadline dl, Held *ret_held)
+{
+    AUTO(pg_db) PgDb admin = {0};
+
+    TRY(pg_server_admin(server, dl, &admin));
+    TRY(read_held(&admin, database, dl, ret_held));
+    return end_sessions(&admin, database);
 }
 
 void held_clear(Held *held)

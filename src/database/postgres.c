@@ -23,7 +23,7 @@ typedef struct PostgresCopy {
     PgServer *server; /* shared */
     char *name;
     bool kept; /* alone on a server, with the roles and settings of its moment */
-    bool live; /* no copy, but the database itself: held says why */
+    bool live; /* no copy, but the database itself: a view, or held says why */
     Held held; /* by sessions and prepared transactions, when it was taken */
 } PostgresCopy;
 
@@ -176,12 +176,11 @@ static Error *copy_drop(DatabaseCopy *base, Deadline dl)
  * same goes for a database with a prepared transaction, which the server does not copy; of an
  * existing server there is no other copy, and the database itself is read in its place. Else copies
  * and branches are databases of one server, by TEMPLATE. */
-static Error *make_copy(PostgresDatabase *database, Deadline dl, PostgresCopy *made)
+static Error *copy_held(PostgresDatabase *database, Deadline dl, PostgresCopy *made)
 {
     AUTO(str_list) StrList state = {0};
     PgServer *server = database->server;
 
-    TRY_CTX(pg_server_held(server, database->name, dl, &made->held), "copying the database");
     TRY_CTX(pg_server_state(server, dl, &state), "copying the database");
     made->kept = !pg_server_was_new(server, &state) ||
                  (made->held.prepared.len > 0 && pg_server_is_ours(server));
@@ -197,19 +196,58 @@ static Error *make_copy(PostgresDatabase *database, Deadline dl, PostgresCopy *m
     return NULL;
 }
 
-static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
+static Error *make_copy(PostgresDatabase *database, Deadline dl, PostgresCopy *made)
+{
+    TRY_CTX(pg_server_held(database->server, database->name, dl, &made->held),
+            "copying the database");
+    return copy_held(database, dl, made);
+}
+
+/* A prepared transaction may keep tables locked. */
+static Error *make_view(PostgresDatabase *database, Deadline dl, PostgresCopy *made)
+{
+    TRY_CTX(pg_server_leave(database->server, database->name, dl, &made->held),
+            "looking at the database");
+    if (made->held.prepared.len > 0)
+        return copy_held(database, dl, made);
+    made->live = true;
+    made->server = pg_server_share(database->server);
+    made->name = xstrdup(database->name);
+    return NULL;
+}
+
+static Error *take(Database *base,
+                   Error *(*make)(PostgresDatabase *database, Deadline dl, PostgresCopy *made),
+                   Deadline dl, DatabaseCopy **ret_copy)
 {
     PostgresCopy *copied = xcalloc(1, sizeof *copied);
     Error *err;
 
     copied->base.ops = &POSTGRES_OPS;
-    err = make_copy((PostgresDatabase *)base, dl, copied);
+    err = make((PostgresDatabase *)base, dl, copied);
     if (err) {
         copy_free(&copied->base);
         return err;
     }
     *ret_copy = &copied->base;
     return NULL;
+}
+
+static Error *copy(Database *base, Deadline dl, DatabaseCopy **ret_copy)
+{
+    return take(base, make_copy, dl, ret_copy);
+}
+
+static Error *view(Database *base, Deadline dl, DatabaseCopy **ret_copy)
+{
+    return take(base, make_view, dl, ret_copy);
+}
+
+static bool is_as_branch(const DatabaseCopy *base)
+{
+    const PostgresCopy *copied = (const PostgresCopy *)base;
+
+    return !copied->kept && !copied->live;
 }
 
 /* The copy has what a new server has, and the copy's server has more by now: a new server, and the
@@ -413,6 +451,8 @@ const DatabaseOps POSTGRES_OPS = {
     .fresh = fresh,
     .attach = attach,
     .copy = copy,
+    .view = view,
+    .is_as_branch = is_as_branch,
     .branch = branch,
     .snapshot = read_copy,
     .peek = peek,

@@ -135,7 +135,7 @@ Error *lane_attempt(Lane *lane, const LaneRun *run, Attempt *attempt)
     TRY(lane_run(lane, run, &attempt->step));
     if (!trial_passed(lane->trial, attempt->step) || database_is_opaque(&lane->trial->spec))
         return NULL;
-    TRY(database_copy(run->database, deadline_in(TRIAL_COPY_MS), &copy));
+    TRY(database_view(run->database, deadline_in(TRIAL_COPY_MS), &copy));
     TRY(lane_look(lane, copy, attempt));
     return database_copy_drop(copy, deadline_in(TRIAL_CALL_MS));
 }

@@ -11,11 +11,19 @@ static Error *run_again(Lane *lane, Database *database, bool *ret_done)
     TRY(lane_run(lane, &run, &trial->rerun.step));
     if (!trial_passed(trial, trial->rerun.step) || database_is_opaque(&trial->spec))
         return NULL;
-    TRY(database_copy(database, deadline_in(TRIAL_COPY_MS), &copy));
+    TRY(database_view(database, deadline_in(TRIAL_COPY_MS), &copy));
     TRY(lane_look(lane, copy, &trial->rerun));
     TRY(database_same(trial->new_copy, copy, &trial->spec, lane->session.cancel,
                       deadline_in(TRIAL_COPY_MS), ret_done));
     return database_copy_drop(copy, deadline_in(TRIAL_CALL_MS));
+}
+
+/* The upgraded database was read, and what is further wanted of it is wanted of its copy: it can be
+ * spoilt itself, unless it is kept for somebody to look at. */
+static bool in_place(const Trial *trial)
+{
+    return database_is_opaque(&trial->spec) ||
+           (!trial->session->config->keep && database_is_as_branch(trial->new_copy));
 }
 
 /* Twice more: what a second run repairs, or spoils without a word, shows in a third. */
@@ -26,7 +34,7 @@ static Error *make(Lane *lane)
     Database *database = trial->database;
     bool done = false;
 
-    if (!database_is_opaque(&trial->spec)) {
+    if (!in_place(trial)) {
         TRY(lane_branch(lane, trial->new_copy, &branch));
         database = branch;
     }

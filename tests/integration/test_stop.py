@@ -199,6 +199,15 @@ class KillTest(StopTest):
 class KeepTest(StopTest):
     exclusive = True
 
+    def test_keep_leaves_the_upgraded_database(self):
+        """The second run is made on a copy then, and on the database itself where nothing is kept."""
+        self.config()
+        run = self.verify("--keep", status=SOUND).report["run"]["id"]
+        volumes = of_run(run)["volume"]
+        self.assertTrue([name for name in volumes if name.startswith(f"seatrial-{run}-1-rerun-data-")], volumes)
+        self.seatrial("clean")
+        self.assertFalse(of_run(run)["volume"])
+
     def test_keep(self):
         self.candidate("duplicate-key")
         result = self.verify("--keep", status=BROKEN)
