@@ -1,10 +1,10 @@
 """Where images come from: a registry, an archive, a build."""
 
-from harness import SOUND, UNKNOWN, SeatrialTest, docker, fixture, image_id
+from harness import SOUND, UNKNOWN, MainPath, SeatrialTest, docker, fixture, image_id
 from registry import PASSWORD, Registry
 
 
-class RegistryTest(SeatrialTest):
+class RegistryTest(MainPath, SeatrialTest):
     @classmethod
     def setUpClass(cls):
         cls.registry = Registry()
@@ -97,7 +97,7 @@ class RegistryTest(SeatrialTest):
         self.assertNotIn("nothing to verify", result.out.lower())
 
 
-class ArchiveTest(SeatrialTest):
+class ArchiveTest(MainPath, SeatrialTest):
     def test_archive_leaves_the_tags_of_the_user_alone(self):
         name = self.tag(fixture("7"), "seatrial-test/app:latest")
         archive = self.folder / "candidate.tar"
@@ -126,7 +126,7 @@ class ArchiveTest(SeatrialTest):
         self.assertIn("candidate.tar", result.err)
 
 
-class BuildTest(SeatrialTest):
+class BuildTest(MainPath, SeatrialTest):
     def context(self):
         folder = self.folder / "app"
         (folder / "migrations").mkdir(parents=True)

@@ -1,6 +1,6 @@
 """A settings file for an image, and from there to a verdict."""
 
-from harness import ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines, fixture
+from harness import PLACE, ROOT, SOUND, UNKNOWN, USAGE, SeatrialTest, docker, docker_lines, fixture
 from postgres import SERVER, admin
 
 COMPOSE = ROOT / "fixtures/init"
@@ -60,7 +60,7 @@ class InitTest(SeatrialTest):
         ended = docker("info", "--format", "{{.SystemTime}}")
         lines = docker("events", "--since", began, "--until", ended, "--filter", "type=container", "--format",
                        '{{.Action}} {{index .Actor.Attributes "seatrial.owner"}}').splitlines()
-        seen = {line.split()[0] for line in lines if f"/{running.process.pid}/" in line}
+        seen = {line.split()[0] for line in lines if f"{PLACE}/{running.process.pid}/" in line}
         self.assertIn("create", seen)  # to read its files
         self.assertNotIn("start", seen)
 

@@ -11,8 +11,8 @@ import subprocess
 import tarfile
 import unittest
 
-from harness import (BROKEN, RUN_LABEL, RUN_SECONDS, SEATRIAL, SOUND, docker, docker_lines, engine_url, label_of,
-                     objects, wait_until)
+from harness import (BROKEN, RUN_LABEL, RUN_SECONDS, SEATRIAL, SOUND, MainPath, docker, docker_lines, engine_url,
+                     label_of, objects, wait_until)
 from postgres import CONTINUE, SERVER, PostgresTest, admin, entrypoint
 from relay import Relay
 
@@ -127,7 +127,7 @@ class StopTest(PostgresTest):
         self.assertFalse(set(volumes) & set(docker_lines("volume", "ls", "-q")))
 
 
-class TcpTest(PostgresTest):
+class TcpTest(MainPath, PostgresTest):
     @unittest.skipUnless(os.path.exists(SOCKET), "the engine has no socket here")
     def test_engine_on_a_loopback_port(self):
         self.release()
