@@ -185,7 +185,7 @@ static char *column_sql(const PopPlan *plan, size_t column, bool derived)
 }
 
 char *pop_insert_sql(const PopEngine *engine, const PopPlan *plan, int64_t first, int64_t last,
-                     bool lenient, bool filter)
+                     bool lenient, bool filter, int64_t most)
 {
     const PopTable *table = plan->table;
     AUTO(buf) Buf out = BUF_INIT(POP_SQL_MAX);
@@ -238,7 +238,9 @@ char *pop_insert_sql(const PopEngine *engine, const PopPlan *plan, int64_t first
              derived ? pop_fence(engine) : "", derived ? "x" : "y");
     for (int layer = 0; derived && layer < POP_LAYERS; layer++)
         buf_addf(&out, "%s) AS y%s", pop_fence(engine), layer + 1 < POP_LAYERS ? "0" : "");
-    buf_addf(&out, "%s%s%s", where.len > 0 ? " WHERE " : "", where_text,
-             lenient && engine->context.postgres ? " ON CONFLICT DO NOTHING" : "");
+    buf_addf(&out, "%s%s", where.len > 0 ? " WHERE " : "", where_text);
+    if (most > 0)
+        buf_addf(&out, " LIMIT %lld", (long long)most);
+    buf_addf(&out, "%s", lenient && engine->context.postgres ? " ON CONFLICT DO NOTHING" : "");
     return buf_take(&out);
 }

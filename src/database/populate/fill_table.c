@@ -6,6 +6,7 @@ enum {
     ROUNDS = 6,       /* of more rows in place of those that were left out */
     SINGLE_MAX = 100, /* rows that are tried one by one */
     FAILURES_MAX = 40,
+    SCANNED_MAX = 20000, /* rows of which the checks let a few pass */
 };
 
 /* How rows are put in, from the plain way to the last resort. */
@@ -32,9 +33,9 @@ static Error *insert_rows(Turn *turn, int64_t first, int64_t last, Way way, int6
 {
     PopEngine *engine = turn->filler->engine;
     AUTO(str)
-    char *sql =
-        pop_insert_sql(engine, turn->plan, first, last, way == WAY_LENIENT || way == WAY_FILTERED,
-                       way == WAY_FILTERED || way == WAY_SINGLE);
+    char *sql = pop_insert_sql(
+        engine, turn->plan, first, last, way == WAY_LENIENT || way == WAY_FILTERED,
+        way == WAY_FILTERED || way == WAY_SINGLE, last - first >= SCANNED_MAX ? turn->wanted : 0);
     Error *reason = NULL;
     int64_t changed = 0;
 
@@ -67,6 +68,12 @@ static Error *insert_set(Turn *turn, Way way, int64_t *ret_made)
         if (refused || (way == WAY_PLAIN && changed > 0 && made < turn->wanted &&
                         turn->plan->filters.len == 0))
             break;
+    }
+    if (made == 0 && way == WAY_FILTERED &&
+        turn->wanted < SCANNED_MAX) { /* one in a hundred, say */
+        bool refused;
+
+        TRY(insert_rows(turn, turn->first, turn->first + SCANNED_MAX, way, &made, &refused));
     }
     *ret_made = made;
     return NULL;

@@ -184,6 +184,30 @@ static Error *read_keys(PopEngine *engine, PopModel *model)
     return NULL;
 }
 
+/* MATCH FULL: all of its columns are NULL, or none. */
+static void match_full(PopTable *table, const PopReference *reference)
+{
+    AUTO(str_list) StrList parts = {0};
+    AUTO(str) char *first = pg_quote(table->columns.items[reference->columns.items[0]].name);
+    PopCheck check = {.name = xstrdup("MATCH FULL")};
+
+    index_list_put(&check.columns, reference->columns.items[0]);
+    for (size_t i = 1; i < reference->columns.len; i++) {
+        AUTO(str) char *name = pg_quote(table->columns.items[reference->columns.items[i]].name);
+
+        str_list_addf(&parts, "((%s IS NULL) = (%s IS NULL))", first, name);
+        index_list_put(&check.columns, reference->columns.items[i]);
+    }
+    check.sql = str_list_join(&parts, " AND ");
+    if (parts.len > 0) {
+        LIST_PUSH(&table->checks, check);
+        return;
+    }
+    free(check.sql);
+    free(check.name);
+    free(check.columns.items);
+}
+
 static Error *read_references(PopEngine *engine, PopModel *model)
 {
     AUTO(pop_cells) PopCells cells = {0};
@@ -192,7 +216,7 @@ static Error *read_references(PopEngine *engine, PopModel *model)
         engine,
         "SELECT c.oid, array_to_string(o.conkey, ' '), pn.nspname, p.relname, "
         "(SELECT string_agg(a.attname, chr(1) ORDER BY k.at) FROM unnest(o.confkey) WITH ORDINALITY k (number, at) "
-        "JOIN pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.number), rn.nspname || '.' || rt.relname " PG_RELATIONS
+        "JOIN pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.number), rn.nspname || '.' || rt.relname, o.confmatchtype = 'f' " PG_RELATIONS
         "JOIN pg_constraint o ON o.conrelid = c.oid JOIN pg_class p ON p.oid = o.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace "
         "JOIN pg_class rt ON rt.oid = COALESCE(pg_partition_root(p.oid), p.oid) JOIN pg_namespace rn ON rn.oid = rt.relnamespace "
         "WHERE o.contype = 'f' AND o.conparentid = 0 AND " OUR_TABLES "ORDER BY c.oid, o.conname",
@@ -208,6 +232,8 @@ static Error *read_references(PopEngine *engine, PopModel *model)
         reference.table = xstrdup(pop_cell(&cells, row, 3));
         str_list_split(pop_cell(&cells, row, 4), '\1', &reference.targets);
         reference.root = xstrdup(pop_cell(&cells, row, 5));
+        if (pop_cell(&cells, row, 6)[0] == 't')
+            match_full(table, &reference);
         LIST_PUSH(&table->references, reference);
     }
     return NULL;

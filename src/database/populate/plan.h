@@ -92,6 +92,7 @@ MUST_USE char *pop_cast(const PopColumn *column, const char *sql);
  *
  * @param lenient  rows that collide are left out
  * @param filter  rows that a check refuses are left out
+ * @param most  of those that are left; 0: all of them
  */
 MUST_USE char *pop_insert_sql(const PopEngine *engine, const PopPlan *plan, int64_t first,
-                              int64_t last, bool lenient, bool filter);
+                              int64_t last, bool lenient, bool filter, int64_t most);

@@ -9,7 +9,7 @@ enum {
     BEAM = 6,         /* states that are changed in a round */
     ALIKE_MAX = 2,    /* of these, that are as far from the same checks */
     PASSED_MAX = 150, /* combinations to select from */
-    STALE_MAX = 4,    /* rounds that brought nothing nearer */
+    STALE_MAX = 3,    /* rounds that brought nothing nearer */
     SCANNED = 32,     /* states of which many rows are asked about in the end */
     SCAN_ROWS = 600,
 };
@@ -127,6 +127,21 @@ static Error *begin(PopSearch *search)
     return err;
 }
 
+/* Rows of the state differ in what keeps it from passing. */
+static bool varies(const PopSearch *search, const PopState *state)
+{
+    for (size_t goal = 0; goal < search->goal_count; goal++)
+        for (size_t i = 0; state->parts[goal] > POP_PASSES && i < search->goals[goal].columns->len;
+             i++)
+            for (size_t at = 0; at < search->component->columns.len; at++)
+                if (search->component->columns.items[at] == search->goals[goal].columns->items[i] &&
+                    strstr(
+                        pop_choice_of(search->plan, search->component, at, state->picks[at])->sql,
+                        "r."))
+                    return true;
+    return false;
+}
+
 /* What a function of the application's own lets pass, as check digits, is one row in many. */
 static Error *scan(PopSearch *search)
 {
@@ -134,9 +149,15 @@ static Error *scan(PopSearch *search)
     size_t width = search->component->columns.len, before = search->states.len;
     Error *err;
 
-    for (size_t i = 0; i < before && i < SCANNED; i++)
-        for (size_t at = 0; at < width && search->states.items[i].total < POP_FAR; at++)
-            LIST_PUSH(&picks, search->states.items[i].picks[at]);
+    for (size_t i = 0; i < before && picks.len < SCANNED * width; i++)
+        if (search->states.items[i].best <= POP_PASSES) { /* some are known already */
+            free(picks.items);
+            return NULL;
+        } else if (search->states.items[i].total < POP_FAR &&
+                   varies(search, &search->states.items[i])) {
+            for (size_t at = 0; at < width; at++)
+                LIST_PUSH(&picks, search->states.items[i].picks[at]);
+        }
     free(search->sample);
     search->sample = pop_series(search->engine, 1, SCAN_ROWS);
     err = picks.len > 0 ? pop_search_ask(search, &picks) : NULL;

@@ -7,7 +7,7 @@
 #include "database/populate/solve_parts.h"
 
 enum {
-    POP_SEARCH_TRIED_MAX = 24000,  /* combinations in all */
+    POP_SEARCH_TRIED_MAX = 16000,  /* combinations in all */
     POP_SEARCH_ROUND_MAX = 1200,   /* combinations asked about at once */
     POP_SEARCH_CHOICES_MAX = 1500, /* of a column */
     POP_SEARCH_ROUNDS = 28,

@@ -1,8 +1,9 @@
 /* Fills every schema of a folder and tells how many of its tables got rows, and why the others did
  * not: a look at schemas that the generator has never seen is one command. No test.
  *
- * usage: fill_folder [--sqlite] [--edge] [--notes] FOLDER [NAME...]
+ * usage: fill_folder [--sqlite] [--edge] [--notes] [--sound] FOLDER [NAME...]
  *
+ * --sound: keys and checks of Postgres are made again, so that they read all rows.
  * FOLDER/NAME.sql; without names all of them but *.rows.sql. */
 
 #include <glob.h>
@@ -15,11 +16,18 @@
 enum { FILL_MS = 600000 };
 
 static struct {
-    bool sqlite, notes;
+    bool sqlite, notes, sound;
     PopulateKind kind;
     const char *folder;
     StrList names;
 } look;
+
+#define SOUND                                                                                      \
+    "DO $$DECLARE o record; BEGIN FOR o IN SELECT conrelid::regclass AS t, quote_ident(conname) "  \
+    "AS n, pg_get_constraintdef(oid) AS d FROM pg_constraint WHERE contype IN ('f', 'c') AND "     \
+    "conrelid <> 0 AND conparentid = 0 AND coninhcount = 0 LOOP EXECUTE format('ALTER TABLE %s "   \
+    "DROP CONSTRAINT %s', o.t, o.n); EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %s %s', o.t, "  \
+    "o.n, o.d); END LOOP; END$$"
 
 static int64_t tables, filled;
 
@@ -37,7 +45,8 @@ static Error *fill_server(const char *sql, const PopulateSpec *spec, PopulateRes
     TRY_CTX(err, "the schema");
     pg_db_close(&db);
     TRY(pg_db_open(&target, NULL, deadline_in(FILL_MS), &db));
-    return pg_populate(&db, spec, result);
+    TRY(pg_populate(&db, spec, result));
+    return look.sound ? pg_run(&db, SOUND) : NULL;
 }
 
 static Error *fill_file(const char *sql, const PopulateSpec *spec, PopulateResult *result)
@@ -119,6 +128,7 @@ int main(int argc, char **argv)
 
     for (int i = 1; i < argc; i++) {
         look.sqlite |= text_eq(argv[i], "--sqlite");
+        look.sound |= text_eq(argv[i], "--sound");
         look.notes |= text_eq(argv[i], "--notes");
         if (text_eq(argv[i], "--edge"))
             look.kind = POPULATE_EDGE;
@@ -130,8 +140,9 @@ int main(int argc, char **argv)
             look.folder = argv[i];
     }
     if (!look.folder) {
-        (void)fprintf(stderr,
-                      "usage: fill_folder [--sqlite] [--edge] [--notes] FOLDER [NAME...]\n");
+        (void)fprintf(
+            stderr,
+            "usage: fill_folder [--sqlite] [--edge] [--notes] [--sound] FOLDER [NAME...]\n");
         return 2;
     }
     return cmocka_run_group_tests(tests, pg_test_start, pg_test_stop);

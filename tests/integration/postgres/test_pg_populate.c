@@ -259,6 +259,31 @@ static void a_key_keeps_to_the_checks_on_it(void **state)
     pg_drop("kinds");
 }
 
+/* Keys of which some columns are NULL, and a check digit that one row in ten has, in a table of one
+ * row. */
+static void rows_that_few_pass(void **state)
+{
+    static const char sql[] =
+        "CREATE FUNCTION digits_fit(code text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT code ~ '^[A-Z]{2}[0-9]{9}$'"
+        " AND (SELECT sum(d::int * o) FROM regexp_split_to_table(substr(code, 3), '') WITH ORDINALITY AS t(d, o)) % 97 = 1 $$;"
+        "CREATE TABLE rooms (org int, no int, PRIMARY KEY (org, no));"
+        "CREATE TABLE visits (id serial PRIMARY KEY, org int, no int, about text, FOREIGN KEY (org, no) REFERENCES rooms MATCH FULL);"
+        "CREATE TABLE settings (single boolean PRIMARY KEY DEFAULT true CHECK (single), code text NOT NULL CHECK (digits_fit(code)));";
+
+    (void)state;
+    for (int kind = POPULATE_TYPICAL; kind <= POPULATE_EDGE; kind++) {
+        PopulateSpec spec = {.kind = (PopulateKind)kind, .rows = 20, .seed = 7};
+        AUTO(populate_result) PopulateResult result = {0};
+
+        pg_make("few", sql);
+        result = populate("few", &spec);
+        tell("few", &result);
+        assert_sound("few");
+        assert_int_equal(result.filled, 3);
+        pg_drop("few");
+    }
+}
+
 /* Of every row of every table. */
 static char *contents(const char *database)
 {
@@ -430,6 +455,7 @@ int main(void)
         cmocka_unit_test(test_laboratory),
         cmocka_unit_test(test_freight),
         cmocka_unit_test(what_checks_ask_is_searched_for),
+        cmocka_unit_test(rows_that_few_pass),
         cmocka_unit_test(a_smallint_holds_its_numbers),
         cmocka_unit_test(a_key_keeps_to_the_checks_on_it),
         cmocka_unit_test(test_helpdesk),
