@@ -12,6 +12,10 @@ ADMIN = "seatrial-fixture/admin"
 COMMAND = ["bun", "/app/src/admin.ts", "migrate"]
 # for scripts that take the place of the image's entrypoint
 CONTINUE = "process.argv = ['bun', 'admin', 'migrate']; await import('/app/src/admin.ts');"
+# The old release's own run stops before it migrates, until let_go: no time is enough for a look on every machine.
+HOLD = ("const [empty] = await new Bun.SQL(process.env.DATABASE_URL)`SELECT to_regclass('settings') IS NULL AS yes`; "
+        "if (empty.yes) await new Promise(go => { const alive = setInterval(() => {}, 1000); process.once('SIGUSR2', "
+        "() => { clearInterval(alive); go(); }); console.log('held here'); });")
 
 
 def admin(release):
@@ -61,6 +65,15 @@ class PostgresTest(SeatrialTest):
     def log_of(self, container):
         return subprocess.run(("docker", "logs", container), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False).stdout
+
+    def held(self, image):
+        """The container of the old release, running and held."""
+        container = self.running_container(image)
+        self.wait_for_log(container, "held here")
+        return container
+
+    def let_go(self, container):
+        docker("kill", "--signal", "USR2", container)
 
     def wait_for_log(self, container, text):
         wait_until(lambda: text in self.log_of(container), RUN_SECONDS, f"{text!r} in a log")

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import SeatrialTest, docker, fixture, wait_until
+from harness import RUN_SECONDS, SeatrialTest, docker, fixture, wait_until
 
 # No cgroup or limit of systemd is needed, so it also runs inside a container. Locks and networks of
 # another Podman on this machine are left alone.
@@ -48,7 +48,7 @@ class Podman:
 
     def await_answer(self):
         wait_until(lambda: self.process.poll() is not None
-                   or docker("-H", self.url, "version", check=False), 20, "an answer of Podman")
+                   or docker("-H", self.url, "version", check=False), RUN_SECONDS, "an answer of Podman")
         if self.process.poll() is not None:
             raise AssertionError((self.folder / "log").read_text(encoding="utf-8", errors="replace"))
 
@@ -66,7 +66,7 @@ class Podman:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(RUN_SECONDS)
         self.log.close()
         # not "system reset": that also removes what lies outside of these folders
         subprocess.run((*self.command, "rm", "--all", "--force", "--time=0"), env=self.env,

@@ -13,10 +13,11 @@ import unittest
 
 from harness import (BROKEN, RUN_LABEL, RUN_SECONDS, SEATRIAL, SOUND, MainPath, docker, docker_lines, engine_url,
                      label_of, objects, wait_until)
-from postgres import CONTINUE, SERVER, PostgresTest, admin, entrypoint
+from postgres import CONTINUE, HOLD, SERVER, PostgresTest, admin, entrypoint
 from relay import Relay
 
 SOCKET = engine_url().removeprefix("unix://")
+WITHOUT_FRESH = "checks: {fresh-install: off, schema-parity: off}\n"
 TOOL = f"seatrial-test/tool-{os.getpid()}:1"
 
 
@@ -31,15 +32,15 @@ class NetworkTest(PostgresTest):
     def networks(self, network):
         """The networks that the application's container and the server's are on while they run, as
         {name: internal}."""
-        script = "await Bun.sleep(1500);" + CONTINUE
-        self.release(text=f"entrypoint: {entrypoint(script)}\n", network=network)
+        self.release(text=f"entrypoint: {entrypoint(HOLD + CONTINUE)}\n" + WITHOUT_FRESH, network=network)
         running = self.start("verify")
-        application = self.running_container(admin("v0.2.0"))
+        application = self.held(admin("v0.2.0"))
         server = self.running_container(SERVER)
         found = [{name: docker("network", "inspect", "--format", "{{.Internal}}", name) == "true"
                   for name in json.loads(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}",
                                                 container))}
                  for container in (application, server)]
+        self.let_go(application)
         # the database is reached all the same
         self.assertEqual(running.wait().status, SOUND)
         return found
@@ -57,12 +58,14 @@ class NetworkTest(PostgresTest):
 class SecretTest(PostgresTest):
     def test_passwords_are_printed_nowhere(self):
         script = ("const {PGPASSWORD, DATABASE_URL} = process.env; console.log(PGPASSWORD); "
-                  "console.error('connecting to', DATABASE_URL); await Bun.sleep(1500);"
+                  f"console.error('connecting to', DATABASE_URL); {HOLD}"
                   "console.log('backwards', [...PGPASSWORD].reverse().join('')); process.exit(1);")
-        self.release(text=f"entrypoint: {entrypoint(script)}\n")
+        self.release(text=f"entrypoint: {entrypoint(script)}\n" + WITHOUT_FRESH)
         running = self.start("verify", "-v", "-v", "--report", "json=report.json", "--report",
                              "console=-", "--report", "console=console.txt")
+        application = self.held(admin("v0.2.0"))
         superuser = self.environment_of(self.running_container(SERVER))["POSTGRES_PASSWORD"]
+        self.let_go(application)
         result = running.wait()
         self.assertEqual(result.status, BROKEN, result)
         written = "\n".join((result.out, result.err, (self.folder / "report.json").read_text(),

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import SEATRIAL, SeatrialTest, fixture, wait_until
+from harness import RUN_SECONDS, SEATRIAL, SeatrialTest, fixture, wait_until
 
 # Slow enough to be seen at work, with nothing but what the image has.
 DOCKERFILE = f"""FROM {fixture("7")}
@@ -34,7 +34,7 @@ class Terminal:
     def screen(self, *arguments):
         return self.tmux("capture-pane", "-p", *arguments).rstrip("\n")
 
-    def until(self, text, seconds=120):
+    def until(self, text, seconds=RUN_SECONDS):
         try:
             wait_until(lambda: text in self.screen(), seconds, text)
         except AssertionError as error:
@@ -46,9 +46,9 @@ class TerminalTest(SeatrialTest):
     def terminal(self, *arguments, columns=100, env=None):
         terminal = Terminal(self, [SEATRIAL, *arguments], columns, {**self.env, **(env or {})})
         # the program's process, so that what it leaves behind is known as ours
-        shell = wait_until(lambda: terminal.tmux("display-message", "-p", "#{pane_pid}").strip(), 30, "a shell")
+        shell = wait_until(lambda: terminal.tmux("display-message", "-p", "#{pane_pid}").strip(), RUN_SECONDS, "a shell")
         child = wait_until(lambda: subprocess.run(("pgrep", "-P", shell, "-f", "seatrial"), capture_output=True,
-                                                  text=True, check=False).stdout.split(), 30, "the program")
+                                                  text=True, check=False).stdout.split(), RUN_SECONDS, "the program")
         self.processes.update(int(pid) for pid in child)
         return terminal
 
@@ -88,7 +88,7 @@ class TerminalTest(SeatrialTest):
         self.config()
         terminal = self.terminal("verify", "-q")
         began, seen = time.monotonic(), set()
-        while "ENDED" not in terminal.screen() and time.monotonic() < began + 120:
+        while "ENDED" not in terminal.screen() and time.monotonic() < began + RUN_SECONDS:
             seen.update(terminal.screen().splitlines())
         self.assertIn("ENDED 0", terminal.screen())
         self.assertEqual([line for line in seen if line.startswith("6 -> 7: ")], [])
