@@ -90,7 +90,7 @@ class StopTest(PostgresTest):
 
     def test_at_any_moment_of_the_server(self):
         image = self.server_image("slow-stop", "COPY slow.sql /docker-entrypoint-initdb.d/",
-                                  **{"slow.sql": "SELECT pg_sleep(30);\n"})
+                                  **{"slow.sql": "SELECT pg_sleep(600);\n"})
         for server, said in ((SERVER, "listening on Unix"), (image, "pg_sleep")):
             for number in (signal.SIGINT, signal.SIGTERM):
                 with self.subTest(f"{server} {number}"):
@@ -115,7 +115,7 @@ class StopTest(PostgresTest):
         self.assert_nothing_left(result)
 
     def test_killed(self):
-        self.release(text=f"entrypoint: {entrypoint('await Bun.sleep(60000)')}\n")
+        self.release(text=f"entrypoint: {entrypoint('await Bun.sleep(600000)')}\n")
         running = self.start("verify")
         server = self.running_container(SERVER)
         run = label_of(server)

@@ -11,7 +11,7 @@ from harness import RUN_SECONDS, SEATRIAL, SeatrialTest, fixture, wait_until
 # Slow enough to be seen at work, with nothing but what the image has.
 DOCKERFILE = f"""FROM {fixture("7")}
 LABEL one=1
-RUN ["bun", "-e", "await Bun.sleep(1500)"]
+RUN ["bun", "-e", "await Bun.sleep(4000)"]
 RUN ["bun", "-e", "await Bun.sleep(1500)"]
 """
 
