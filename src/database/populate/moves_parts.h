@@ -26,6 +26,8 @@ void pop_move_operator(PopMover *mover, const PopNode *node, bool yes); /* moves
 void pop_move_call(PopMover *mover, const PopNode *node, bool yes); /* moves_operator.c */
 /** JSON within the column has that value where the node reads it. false: the node reads none. */
 bool pop_move_json(PopMover *mover, const PopNode *node, const char *value); /* moves_json.c */
+/** The document is one in which the path of SQL/JSON finds something. */
+void pop_move_path(PopMover *mover, const PopNode *document, const char *path); /* moves_path.c */
 /** Texts that the pattern takes, as the node's value. */
 void pop_move_pattern(PopMover *mover, const PopNode *node, bool yes); /* moves_pattern.c */
 /** An end of a range within the node. false: the call asks for none. */

@@ -103,7 +103,7 @@ static char *like_text(PopMover *mover, const char *pattern, const char *alphabe
         AUTO(str) char *part = NULL;
 
         if (*at == '%')
-            part = pop_code(alphabet, 6, salt);
+            part = pop_code(alphabet, 8, salt);
         else if (*at == '_')
             part = pop_code(alphabet, 1, salt);
         else if (*at == '\\' && at[1]) {

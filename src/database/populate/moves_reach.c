@@ -16,10 +16,10 @@ static const struct {
     {"lower", 0, "%r", "%r"},
     {"upper", 0, "%r", "%r"},
     {"initcap", 0, "%r", NULL},
-    {"trim", 0, "%r", "%r"},
-    {"btrim", 0, "%r", NULL},
-    {"ltrim", 0, "%r", "%r"},
-    {"rtrim", 0, "%r", "%r"},
+    {"trim", -1, "%r", "%r"},
+    {"btrim", -1, "%r", NULL},
+    {"ltrim", -1, "%r", "%r"},
+    {"rtrim", -1, "%r", "%r"},
     {"coalesce", -1, "%r", "%r"},
     {"ifnull", -1, "%r", "%r"},
     {"nullif", 0, "%r", "%r"},
@@ -68,6 +68,8 @@ static const struct {
     {"instr", 0, NULL, "replace(%x, %1, '')"},
     {"length", 0, "rpad(%x, CAST(%r AS integer), '7')",
      "substr(%x || replace(hex(zeroblob(200)), '00', 'x'), 1, %r)"},
+    {"length", 0, "rpad(%x, CAST(%r AS integer), 'x')",
+     "substr(%x || replace(hex(zeroblob(200)), '00', '7'), 1, %r)"},
     {"char_length", 0, "rpad(%x, CAST(%r AS integer), 'x')", NULL},
     {"character_length", 0, "rpad(%x, CAST(%r AS integer), 'x')", NULL},
     {"octet_length", 0, "rpad(%x, CAST(%r AS integer), 'x')", NULL},
@@ -105,6 +107,9 @@ static const struct {
     {"date_part", 1,
      "((%x) + (CAST(%r AS integer) - CAST(date_part(%0, %x) AS integer)) * CAST('1 ' || (CASE %0 WHEN 'isodow' THEN 'day' WHEN 'dow' THEN 'day' WHEN 'epoch' THEN 'second' ELSE %0 END) AS interval))",
      NULL},
+    {"make_date", 0, "CAST(EXTRACT(year FROM %r) AS integer)", NULL},
+    {"make_date", 1, "CAST(EXTRACT(month FROM %r) AS integer)", NULL},
+    {"make_date", 2, "CAST(EXTRACT(day FROM %r) AS integer)", NULL},
     {"make_interval", -1, "%r", NULL},
     {"age", 0, "((%1) + (%r))", NULL},
     {"age", 1, "((%0) - (%r))", NULL},
@@ -124,6 +129,7 @@ static const struct {
     {"array", -1, "%r", NULL},
     {"nlevel", 0, "subpath(%x, 0, CAST(%r AS integer))", NULL},
     {"nlevel", 0, "(%x || 'a')", NULL},
+    {"npoints", 0, "polygon(CAST(%r AS integer), circle(point(r.i * 10, 0), 4))", NULL},
     {"scale", 0, "round(%x, CAST(%r AS integer))", NULL},
     {"trim_scale", 0, "%r", NULL},
     {"gcd", 0, "(%r)", NULL},
@@ -206,11 +212,15 @@ static void reach_sum(PopMover *mover, const PopNode *node, const char *value)
 
 static void reach_element(PopMover *mover, const PopNode *node, const char *value)
 {
-    AUTO(str)
-    char *wanted =
-        pop_template("((%0)[1:(%1) - 1] || ARRAY[%r] || (%0)[(%1) + 1:])", value, "", node);
+    static const char *const formats[] = {
+        "((%0)[1:(%1) - 1] || ARRAY[%r] || (%0)[(%1) + 1:])",
+        "((%0)[1:(%1) - 1] || ARRAY[CAST(%r AS text)] || (%0)[(%1) + 1:])"};
 
-    pop_move_reach(mover, node->items[0], wanted);
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        AUTO(str) char *wanted = pop_template(formats[i], value, "", node);
+
+        pop_move_reach(mover, node->items[0], wanted);
+    }
 }
 
 /* A composite with one field changed, its others as they are. */

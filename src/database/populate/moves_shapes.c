@@ -132,6 +132,7 @@ static const struct {
     {"box", "box(point(r.i, r.i), point(r.i + 1, r.i + 1))"},
     {"circle", "circle(point(0, 0), 1)"},
     {"polygon", "polygon(box(point(0, 0), point(1, 1)))"},
+    {"polygon", "polygon(6, circle(point(0, 0), 10))"},
     {"path", "pclose(%x)"},
     {"path", "popen(%x)"},
     {"path", "CAST('[(0,0),(1,0),(1,1)]' AS path)"},

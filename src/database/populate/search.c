@@ -93,6 +93,7 @@ static Error *go_round(PopSearch *search, int stale)
         for (size_t goal = 0; goal < search->goal_count; goal++)
             if (state->parts[goal] > POP_PASSES) {
                 pop_change_one(search, state, goal, &picks);
+                pop_change_all_but(search, state, goal, &picks);
                 if (stale > 0)
                     pop_change_two(search, state, goal, 150, &picks);
             }
@@ -120,6 +121,8 @@ static Error *begin(PopSearch *search)
     Error *err;
 
     pop_propose(search, base, &picks);
+    for (size_t goal = 0; goal < search->goal_count; goal++)
+        pop_change_all_but(search, &(PopState){.picks = base}, goal, &picks);
     pop_change_any(search, 300, &picks);
     err = ask(search, &picks);
     free(base);

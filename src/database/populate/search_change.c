@@ -5,6 +5,8 @@
 
 #include "database/populate/search_parts.h"
 
+enum { TOGETHER_MAX = 3 /* ways to change all columns of a check at once */ };
+
 /* --- combinations that were not tried yet -------------------------------------------------------
  */
 
@@ -90,6 +92,46 @@ void pop_change_one(PopSearch *search, const PopState *state, size_t goal, Index
     }
 }
 
+/* The move of that number among those of the column; NULL: it has fewer. */
+static PopTry *try_of(PopGoal *goal, size_t column, size_t number)
+{
+    for (size_t i = 0; i < goal->tries.len; i++)
+        if (goal->tries.items[i].move.column == column && number-- == 0)
+            return &goal->tries.items[i];
+    return NULL;
+}
+
+/* What follows from one column, as the parts of a date do, changes together; the one stays. */
+void pop_change_all_but(PopSearch *search, const PopState *state, size_t goal, IndexList *out)
+{
+    const IndexList *columns = search->goals[goal].columns;
+    size_t width = search->component->columns.len;
+    size_t *picks = xcalloc(width + 1, sizeof *picks);
+
+    for (size_t n = 0; n < TOGETHER_MAX * columns->len && columns->len > 2; n++) {
+        memcpy(picks, state->picks, width * sizeof *picks);
+        for (size_t i = 0; i < columns->len; i++) {
+            PopTry *by = try_of(&search->goals[goal], columns->items[i], n / columns->len);
+            size_t at = 0, choice = by && i != n % columns->len
+                                        ? pop_move_make(search, state, by, &at)
+                                        : SIZE_MAX;
+
+            if (choice != SIZE_MAX)
+                picks[at] = choice;
+        }
+        pop_propose(search, picks, out);
+    }
+    free(picks);
+}
+
+/* What a part of the check asks for comes first in its list, what is only another value last. */
+static PopTry *draw_try(PopSearch *search, PopGoal *goal)
+{
+    size_t one = draw(search, goal->tries.len), two = draw(search, goal->tries.len);
+
+    return &goal->tries.items[one < two ? one : two];
+}
+
 /* Two changes at once, where one alone brings nothing nearer. */
 void pop_change_two(PopSearch *search, const PopState *state, size_t goal, size_t count,
                     IndexList *out)
@@ -100,15 +142,13 @@ void pop_change_two(PopSearch *search, const PopState *state, size_t goal, size_
     for (size_t n = 0; n < count && search->goals[goal].tries.len > 0; n++) {
         memcpy(between.picks, state->picks, width * sizeof(size_t));
         for (int step = 0; step < 2; step++) {
-            size_t other = step == 0 ? goal : draw(search, search->goal_count);
+            /* what follows the first is as often the same check's as another's */
+            size_t other = step == 0 || n % 2 == 0 ? goal : draw(search, search->goal_count);
             size_t at = 0, choice;
 
             if (search->goals[other].tries.len == 0)
                 continue;
-            choice = pop_move_make(
-                search, &between,
-                &search->goals[other].tries.items[draw(search, search->goals[other].tries.len)],
-                &at);
+            choice = pop_move_make(search, &between, draw_try(search, &search->goals[other]), &at);
             if (choice != SIZE_MAX)
                 between.picks[at] = choice;
         }

@@ -14,8 +14,9 @@ enum {
     POP_SEARCH_KNOWN = 65536, /* room for the hashes of what was tried */
 };
 
-#define POP_PASSES 1e-9 /* no further than this */
-#define POP_FAR    1e6  /* of a combination that the server cannot compute */
+#define POP_PASSES  1e-9 /* no further than this */
+#define POP_UNKNOWN 5.0  /* how far from a goal that cannot be computed */
+#define POP_FAR     1e6  /* of a combination that the server cannot compute */
 
 /* A move and how it does: one that only makes values that cannot be computed is left. */
 typedef struct PopTry {
@@ -79,6 +80,8 @@ typedef struct PopSearch {
 void pop_propose(PopSearch *search, const size_t *picks, IndexList *out);
 /** One column of a check that does not pass becomes something else. */
 void pop_change_one(PopSearch *search, const PopState *state, size_t goal, IndexList *out);
+/** All columns of a check but one. */
+void pop_change_all_but(PopSearch *search, const PopState *state, size_t goal, IndexList *out);
 /** Two changes at once, where one alone brings nothing nearer. */
 void pop_change_two(PopSearch *search, const PopState *state, size_t goal, size_t count,
                     IndexList *out);
@@ -97,6 +100,6 @@ bool pop_choice_is_broken(const PopSearch *search, size_t at, size_t choice);
 
 /* --- search_probe.c */
 
-/** Append the combinations as states, with how far each is. Frees none of picks.
+/** Append the combinations as states, with how far each is.
  * @param picks  combination by combination */
 MUST_USE Error *pop_search_ask(PopSearch *search, const IndexList *picks);

@@ -44,8 +44,8 @@ static void add_tuples(const IndexList *picks, size_t width, Buf *out)
     buf_adds(out, ") n");
 }
 
-/* "SELECT z.n, min(...), max(...), avg(z.d0), ..." */
-static char *probe_sql(const PopSearch *search, const IndexList *picks)
+/* "SELECT z.n, min(...), max(...), avg(z.d0), ..." of the goals from first on. */
+static char *probe_sql(const PopSearch *search, const IndexList *picks, size_t first, size_t count)
 {
     AUTO(buf) Buf out = BUF_INIT(POP_SQL_MAX);
     AUTO(str) char *rows = pop_rows_sql(search->engine, search->plan, search->sample);
@@ -53,7 +53,7 @@ static char *probe_sql(const PopSearch *search, const IndexList *picks)
     AUTO(str_list) StrList all = {0}, sums = {0};
     AUTO(str) char *sum = NULL, *averages = NULL;
 
-    for (size_t i = 0; i < search->goal_count; i++) {
+    for (size_t i = first; i < first + count; i++) {
         str_list_addf(&sums, "z.d%zu", i);
         str_list_addf(&all, "avg(z.d%zu)", i);
     }
@@ -61,7 +61,7 @@ static char *probe_sql(const PopSearch *search, const IndexList *picks)
     averages = str_list_join(&all, ", ");
     buf_addf(&out, "SELECT z.n, min(%s), max(%s), %s FROM (SELECT seatrial_n AS n", sum, sum,
              averages);
-    for (size_t i = 0; i < search->goal_count; i++)
+    for (size_t i = first; i < first + count; i++)
         buf_addf(&out, ", %s AS d%zu", search->goals[i].distance, i);
     buf_adds(&out, " FROM (SELECT n.column1 AS seatrial_n");
     for (size_t at = 0; at < search->component->columns.len; at++)
@@ -73,7 +73,7 @@ static char *probe_sql(const PopSearch *search, const IndexList *picks)
     return buf_take(&out);
 }
 
-static PopState *add_state(PopSearch *search, const size_t *picks)
+static void add_state(PopSearch *search, const size_t *picks)
 {
     size_t width = search->component->columns.len;
     PopState state = {.picks = xcalloc(width + 1, sizeof *state.picks),
@@ -84,55 +84,82 @@ static PopState *add_state(PopSearch *search, const size_t *picks)
 
     memcpy(state.picks, picks, width * sizeof *picks);
     for (size_t i = 0; i < search->goal_count; i++)
-        state.parts[i] = 1;
+        state.parts[i] = POP_UNKNOWN;
     LIST_PUSH(&search->states, state);
-    return &search->states.items[search->states.len - 1];
 }
 
-static void read_state(PopSearch *search, const PopCells *cells, size_t row, PopState *state)
+/* Some goals of a batch of states. */
+typedef struct Batch {
+    const IndexList *picks;
+    size_t base; /* the state of the first combination */
+    size_t first, count;
+    int *left; /* questions */
+} Batch;
+
+static void read_states(PopSearch *search, const Batch *batch, const PopCells *cells, size_t from)
 {
-    state->best = strtod(pop_cell(cells, row, 1), NULL);
-    state->worst = strtod(pop_cell(cells, row, 2), NULL);
-    state->total = 0;
-    for (size_t i = 0; i < search->goal_count; i++) {
-        state->parts[i] = strtod(pop_cell(cells, row, 3 + i), NULL);
-        state->total += state->parts[i];
+    for (size_t row = 0; row < pop_cells_rows(cells); row++) {
+        PopState *state = &search->states.items[batch->base + from + row];
+
+        if (batch->count == search->goal_count) {
+            state->best = strtod(pop_cell(cells, row, 1), NULL);
+            state->worst = strtod(pop_cell(cells, row, 2), NULL);
+        }
+        for (size_t i = 0; i < batch->count; i++)
+            state->parts[batch->first + i] = strtod(pop_cell(cells, row, 3 + i), NULL);
     }
 }
 
-/* One combination that cannot be computed spoils the answer about all of them: halves are asked
- * about, until it is alone. */
-static Error *ask_part(PopSearch *search, const IndexList *picks, size_t from, size_t to, int *left)
+/* What one goal cannot compute spoils the answer about all of them, and one combination that about
+ * all others: each goal is asked about alone then, and halves of the combinations. */
+static Error *ask_part(PopSearch *search, const Batch *batch, size_t from, size_t to)
 {
     size_t width = search->component->columns.len;
-    IndexList part = {.items = picks->items + from * width, .len = (to - from) * width};
+    IndexList part = {.items = batch->picks->items + from * width, .len = (to - from) * width};
     AUTO(pop_cells) PopCells cells = {0};
     AUTO(error) Error *reason = NULL;
     AUTO(str) char *sql = NULL;
 
-    if (from >= to)
+    if (from >= to || --*batch->left < 0)
         return NULL;
-    if (--*left >= 0) {
-        sql = probe_sql(search, &part);
-        TRY(pop_try_query(search->engine, sql, &cells, &reason));
+    sql = probe_sql(search, &part, batch->first, batch->count);
+    TRY(pop_try_query(search->engine, sql, &cells, &reason));
+    if (!reason) {
+        read_states(search, batch, &cells, from);
+        return NULL;
     }
-    if (*left >= 0 && reason && to - from > 1) {
-        TRY(ask_part(search, picks, from, from + (to - from) / 2, left));
-        return ask_part(search, picks, from + (to - from) / 2, to, left);
-    }
-    for (size_t n = 0; n < to - from; n++) {
-        PopState *state = add_state(search, part.items + n * width);
+    for (size_t i = 0; i < batch->count && batch->count > 1; i++) {
+        Batch one = *batch;
 
-        if (n < pop_cells_rows(&cells) && !reason)
-            read_state(search, &cells, n, state);
+        one.first = batch->first + i;
+        one.count = 1;
+        TRY(ask_part(search, &one, from, to));
     }
-    return NULL;
+    if (batch->count > 1 || to - from == 1)
+        return NULL;
+    TRY(ask_part(search, batch, from, from + (to - from) / 2));
+    return ask_part(search, batch, from + (to - from) / 2, to);
 }
 
 Error *pop_search_ask(PopSearch *search, const IndexList *picks)
 {
     int left = PARTS_MAX;
+    size_t width = search->component->columns.len, count = picks->len / width;
+    Batch batch = {
+        .picks = picks, .base = search->states.len, .count = search->goal_count, .left = &left};
 
-    search->tried += picks->len / search->component->columns.len;
-    return ask_part(search, picks, 0, picks->len / search->component->columns.len, &left);
+    search->tried += count;
+    for (size_t n = 0; n < count; n++)
+        add_state(search, picks->items + n * width);
+    TRY(ask_part(search, &batch, 0, count));
+    for (size_t n = 0; n < count; n++) {
+        PopState *state = &search->states.items[batch.base + n];
+
+        state->total = 0;
+        for (size_t i = 0; i < search->goal_count; i++)
+            state->total += state->parts[i];
+        if (state->worst == POP_FAR && state->total <= POP_PASSES) /* goal by goal */
+            state->worst = state->best = 0;
+    }
+    return NULL;
 }

@@ -259,6 +259,34 @@ static void a_key_keeps_to_the_checks_on_it(void **state)
     pg_drop("kinds");
 }
 
+/* Several columns have to change together, most values cannot even be computed, and what is in a
+ * document is said by a path. */
+static void what_only_fits_together_is_found(void **state)
+{
+    static const char sql[] =
+        "CREATE TABLE days (id serial PRIMARY KEY, y int NOT NULL, m int NOT NULL, d int NOT NULL, day date NOT NULL,"
+        " CHECK (day = make_date(y, m, d)), quarter text NOT NULL CHECK (quarter = 'Q' || extract(quarter FROM day)));"
+        "CREATE TABLE sums (id serial PRIMARY KEY, net numeric(10,2) NOT NULL, fee numeric(10,2) NOT NULL, total numeric(10,2) NOT NULL,"
+        " CHECK (total = net + fee AND fee = round(net * 0.029 + 0.30, 2)));"
+        "CREATE TABLE orders (id serial PRIMARY KEY, doc jsonb NOT NULL, CHECK (doc ?& array['lines', 'owner']),"
+        " CHECK (jsonb_path_exists(doc, '$.lines[*] ? (@.count > 2 && @.unit == \"kg\")')), CHECK (jsonb_typeof(doc->'owner') = 'object'));"
+        "CREATE TABLE versions (v text PRIMARY KEY CHECK (v ~ '^v?[0-9]+\\.[0-9]+$' AND (string_to_array(trim(leading 'v' from v), '.'))[1]::int >= 3),"
+        " parts int[] NOT NULL CHECK (parts = string_to_array(ltrim(v, 'v'), '.')::int[]));";
+
+    (void)state;
+    for (int kind = POPULATE_TYPICAL; kind <= POPULATE_EDGE; kind++) {
+        PopulateSpec spec = {.kind = (PopulateKind)kind, .rows = 20, .seed = 7};
+        AUTO(populate_result) PopulateResult result = {0};
+
+        pg_make("together", sql);
+        result = populate("together", &spec);
+        tell("together", &result);
+        assert_sound("together");
+        assert_int_equal(result.filled, 4);
+        pg_drop("together");
+    }
+}
+
 /* Keys of which some columns are NULL, and a check digit that one row in ten has, in a table of one
  * row. */
 static void rows_that_few_pass(void **state)
@@ -456,6 +484,7 @@ int main(void)
         cmocka_unit_test(test_freight),
         cmocka_unit_test(what_checks_ask_is_searched_for),
         cmocka_unit_test(rows_that_few_pass),
+        cmocka_unit_test(what_only_fits_together_is_found),
         cmocka_unit_test(a_smallint_holds_its_numbers),
         cmocka_unit_test(a_key_keeps_to_the_checks_on_it),
         cmocka_unit_test(test_helpdesk),
