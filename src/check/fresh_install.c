@@ -1,8 +1,17 @@
+#include <string.h>
+
 #include "check/compose.h"
 #include "check/repeat.h"
 #include "check/table.h"
 
-/* What stands in the place of a second finding about one cause. */
+static bool is_told_by(const Evidence *evidence, const Step *step)
+{
+    return evidence->message && step->log_tail && strstr(step->log_tail, evidence->message);
+}
+
+/* What stands in the place of a second finding about one cause. The lines of two streams may come
+ * in another order each time, and with it the one that is taken for the cause: both logs have both.
+ */
 static bool same_failure(const Step *one, const Step *other, const Observation *seen)
 {
     AUTO(evidence) Evidence a = {0};
@@ -13,7 +22,7 @@ static bool same_failure(const Step *one, const Step *other, const Observation *
         return false;
     step_evidence(one, seen, &a);
     step_evidence(other, seen, &b);
-    return text_eq(a.message, b.message);
+    return text_eq(a.message, b.message) || (is_told_by(&a, other) && is_told_by(&b, one));
 }
 
 static void add_failure(const Observation *seen, FindingList *findings)

@@ -141,6 +141,14 @@ static void test_fails_as_the_upgrade_does(void **state)
     fixture_end(&roads.fixture.new_migrate, STEP_EXITED, 1, "NOT NULL constraint failed: notes.a");
     judge("fresh-install", &roads, &judged);
     (void)only(&judged);
+    /* the engine reads stdout and stderr apart */
+    fixture_end(&roads.fresh, STEP_EXITED, 1, "error: one\nerror: other");
+    fixture_end(&roads.fixture.new_migrate, STEP_EXITED, 1, "error: other\nerror: one");
+    judge("fresh-install", &roads, &judged);
+    assert_int_equal(judged.findings.len, 0);
+    fixture_end(&roads.fixture.new_migrate, STEP_EXITED, 1, "error: a third");
+    judge("fresh-install", &roads, &judged);
+    (void)only(&judged);
 }
 
 static void test_makes_nothing(void **state)
