@@ -53,8 +53,9 @@ static void put_table(Buf *out, const LockReport *locks, const char *table)
     buf_adds(out, "<li><div class=\"lock\">");
     html_code(out, table, "(none)");
     buf_adds(out, "<svg class=\"bar\" viewBox=\"0 0 1000 12\" preserveAspectRatio=\"none\" "
-                  "aria-hidden=\"true\"><rect class=\"rail\" y=\"5\" width=\"1000\" "
-                  "height=\"2\"/>");
+                  "role=\"img\" aria-label=\"locks on ");
+    markup_text(out, table);
+    buf_adds(out, "\"><rect class=\"rail\" y=\"5\" width=\"1000\" height=\"2\"/>");
     for (size_t i = 0; i < locks->spans.len; i++)
         if (text_eq(locks->spans.items[i].table, table))
             put_bar(out, &locks->spans.items[i], unit);
