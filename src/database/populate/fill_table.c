@@ -17,7 +17,8 @@ typedef struct Turn {
     PopTable *table;
     const PopPlan *plan;
     int64_t first, wanted;
-    Error *reason; /* the first refusal */
+    bool swallowed; /* rows that nothing refused did not stay */
+    Error *reason;  /* the first refusal */
 } Turn;
 
 static void remember(Turn *turn, Error *reason)
@@ -52,10 +53,10 @@ static Error *insert_set(Turn *turn, Way way, int64_t *ret_made)
 {
     int64_t made = 0, next = turn->first;
     int barren = 0;
+    bool refused = false;
 
     for (int round = 0; round < ROUNDS && made < turn->wanted && barren < 2; round++) {
         int64_t n = turn->wanted - made, changed = 0;
-        bool refused;
 
         if (round > 0 && n < 20)
             n = 20; /* a few more to choose from */
@@ -69,12 +70,12 @@ static Error *insert_set(Turn *turn, Way way, int64_t *ret_made)
                         turn->plan->filters.len == 0))
             break;
     }
-    if (made == 0 && way == WAY_FILTERED &&
-        turn->wanted < SCANNED_MAX) { /* one in a hundred, say */
-        bool refused;
-
+    if (way == WAY_PLAIN)
+        turn->swallowed = made == 0 && !refused && turn->plan->filters.len == 0;
+    /* one in a hundred, say; but a trigger that lets none of a few pass is no matter of checks */
+    if (made == 0 && way == WAY_FILTERED && !refused && !turn->swallowed &&
+        turn->wanted < SCANNED_MAX)
         TRY(insert_rows(turn, turn->first, turn->first + SCANNED_MAX, way, &made, &refused));
-    }
     *ret_made = made;
     return NULL;
 }
@@ -147,6 +148,7 @@ static Error *go_quietly(Turn *turn, bool held, int64_t *ret_made)
 
     TRY(engine->quiet(engine, true));
     turn->filler->unchecked = true;
+    turn->swallowed = false;
     turn->reason = NULL;
     TRY(go_all_ways(turn, ret_made));
     turn->filler->unchecked = before;

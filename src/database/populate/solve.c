@@ -1,5 +1,7 @@
 /* Asks the database which combinations of choices pass the checks. */
 
+#include <string.h>
+
 #include "database/populate/solve_parts.h"
 
 enum { PARTS_MAX = 100 }; /* questions when one cannot be answered */
@@ -10,45 +12,93 @@ typedef struct Answer {
     IndexList always, sometimes;
 } Answer;
 
-/* @param[out] answer  numbers within picks, from on */
-static Error *ask(PopEngine *engine, const PopPlan *plan, const PopComponent *component,
-                  const IndexList *picks, size_t from, size_t to, Answer *answer, bool *ret_failed)
+typedef struct Solver {
+    PopEngine *engine;
+    const PopPlan *plan;
+    const PopComponent *component;
+    IndexList picks;
+    const char *sample; /* the rows asked about */
+    int left;           /* questions */
+    Answer answer;      /* numbers within picks */
+} Solver;
+
+static Error *ask(Solver *solver, size_t from, size_t to, bool *ret_failed)
 {
-    size_t width = component->columns.len;
-    IndexList part = {.items = picks->items + from * width, .len = (to - from) * width};
-    AUTO(str) char *sql = pop_probe_sql(engine, plan, component, &part);
+    size_t width = solver->component->columns.len;
+    IndexList part = {.items = solver->picks.items + from * width, .len = (to - from) * width};
+    AUTO(str)
+    char *sql =
+        pop_probe_sql(solver->engine, solver->plan, solver->component, &part, solver->sample);
     AUTO(pop_cells) PopCells cells = {0};
     AUTO(error) Error *reason = NULL;
 
-    TRY(pop_try_query(engine, sql, &cells, &reason));
+    TRY(pop_try_query(solver->engine, sql, &cells, &reason));
     *ret_failed = reason != NULL;
     for (size_t i = 0; i < pop_cells_rows(&cells); i++) {
         uint64_t n = 0;
 
         TRY(parse_u64(pop_cell(&cells, i, 0), 0, 2 * POP_TRIED_MAX, &n));
         if (text_eq(pop_cell(&cells, i, 1), "1"))
-            LIST_PUSH(&answer->always, from + (size_t)n);
+            LIST_PUSH(&solver->answer.always, from + (size_t)n);
         else
-            LIST_PUSH(&answer->sometimes, from + (size_t)n);
+            LIST_PUSH(&solver->answer.sometimes, from + (size_t)n);
     }
     return NULL;
 }
 
 /* One combination that overflows spoils the answer about all of them: ever smaller parts are asked
  * about. */
-static Error *ask_parts(PopEngine *engine, const PopPlan *plan, const PopComponent *component,
-                        const IndexList *picks, size_t from, size_t to, int *left, Answer *answer)
+static Error *ask_parts(Solver *solver, size_t from, size_t to)
 {
     size_t middle = from + (to - from) / 2;
     bool failed = false;
 
-    if (from >= to || --*left < 0)
+    if (from >= to || --solver->left < 0)
         return NULL;
-    TRY(ask(engine, plan, component, picks, from, to, answer, &failed));
+    TRY(ask(solver, from, to, &failed));
     if (!failed || to - from == 1)
         return NULL;
-    TRY(ask_parts(engine, plan, component, picks, from, middle, left, answer));
-    return ask_parts(engine, plan, component, picks, middle, to, left, answer);
+    TRY(ask_parts(solver, from, middle));
+    return ask_parts(solver, middle, to);
+}
+
+static void answer_clear(Answer *answer)
+{
+    free(answer->always.items);
+    free(answer->sometimes.items);
+    *answer = (Answer){0};
+}
+
+/* Only what passes in each of a few rows is asked about in many. */
+static void keep_always(Solver *solver)
+{
+    size_t width = solver->component->columns.len, kept = 0;
+
+    for (size_t i = 0; i < solver->answer.always.len; i++) /* ascending */
+        memmove(&solver->picks.items[kept++ * width],
+                &solver->picks.items[solver->answer.always.items[i] * width],
+                width * sizeof(size_t));
+    if (kept > 0)
+        solver->picks.len = kept * width;
+}
+
+static Error *ask_all(Solver *solver, const char *sample, bool *ret_failed)
+{
+    size_t width = solver->component->columns.len;
+
+    *ret_failed = false;
+    if (pop_has_join(solver->plan, solver->component)) {
+        AUTO(str) char *few = pop_sample_small(solver->engine);
+
+        solver->sample = few;
+        TRY(ask(solver, 0, solver->picks.len / width, ret_failed));
+        if (*ret_failed)
+            return NULL;
+        keep_always(solver);
+        answer_clear(&solver->answer);
+    }
+    solver->sample = sample;
+    return ask(solver, 0, solver->picks.len / width, ret_failed);
 }
 
 /* What is at the edge of the numbers overflows where it is computed with. */
@@ -65,33 +115,36 @@ static void drop_extremes(const PopPlan *plan, const PopComponent *component)
     }
 }
 
+static Error *solve(Solver *solver)
+{
+    AUTO(str) char *sample = pop_sample(solver->engine, solver->plan, solver->component);
+    bool failed = false;
+
+    pop_combine(solver->engine, solver->plan, solver->component, &solver->picks);
+    TRY(ask_all(solver, sample, &failed));
+    if (!failed)
+        return NULL;
+    answer_clear(&solver->answer);
+    solver->picks.len = 0;
+    solver->sample = sample;
+    TRY(pop_drop_broken(solver->engine, solver->plan, &solver->component->columns));
+    drop_extremes(solver->plan, solver->component);
+    pop_combine(solver->engine, solver->plan, solver->component, &solver->picks);
+    return ask_parts(solver, 0, solver->picks.len / solver->component->columns.len);
+}
+
 Error *pop_solve(PopEngine *engine, const PopPlan *plan, PopComponent *component)
 {
-    IndexList picks = {0};
-    Answer answer = {0};
-    size_t width = component->columns.len;
-    bool failed = false;
-    int left = PARTS_MAX;
-    Error *err;
+    Solver solver = {.engine = engine, .plan = plan, .component = component, .left = PARTS_MAX};
+    const Answer *answer = &solver.answer;
+    Error *err = solve(&solver);
 
-    pop_combine(engine, plan, component, &picks);
-    err = ask(engine, plan, component, &picks, 0, picks.len / width, &answer, &failed);
-    if (!err && failed) {
-        picks.len = answer.always.len = answer.sometimes.len = 0;
-        err = pop_drop_broken(engine, plan, &component->columns);
-        drop_extremes(plan, component);
-        if (!err) {
-            pop_combine(engine, plan, component, &picks);
-            err = ask_parts(engine, plan, component, &picks, 0, picks.len / width, &left, &answer);
-        }
-    }
-    for (size_t i = 0; i < answer.always.len && width == 1; i++)
-        index_list_put(&component->passed, picks.items[answer.always.items[i]]);
+    for (size_t i = 0; i < answer->always.len && component->columns.len == 1; i++)
+        index_list_put(&component->passed, solver.picks.items[answer->always.items[i]]);
     if (!err)
-        pop_select_best(engine, plan, component, &picks,
-                        answer.always.len > 0 ? &answer.always : &answer.sometimes);
-    free(picks.items);
-    free(answer.always.items);
-    free(answer.sometimes.items);
+        pop_select_best(engine, plan, component, &solver.picks,
+                        answer->always.len > 0 ? &answer->always : &answer->sometimes);
+    free(solver.picks.items);
+    answer_clear(&solver.answer);
     return err;
 }

@@ -28,10 +28,19 @@ void pop_combine(const PopEngine *engine, const PopPlan *plan, const PopComponen
 /** The rows by which combinations are judged, as a relation of i. Caller frees. */
 MUST_USE char *pop_sample(const PopEngine *engine, const PopPlan *plan,
                           const PopComponent *component);
-/** SELECT of the numbers of those combinations of which some row passes the component's checks, and
- * of 1 where all rows do. Caller frees. */
+/** It takes values from rows of another table. */
+bool pop_has_join(const PopPlan *plan, const PopComponent *component);
+/** A few rows, which say most of it. Caller frees. */
+MUST_USE char *pop_sample_small(const PopEngine *engine);
+/**
+ * SELECT of the numbers of those combinations of which some row passes the component's checks, and
+ * of 1 where all rows do. Caller frees.
+ *
+ * @param sample  the rows, as a relation of i
+ */
 MUST_USE char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan,
-                             const PopComponent *component, const IndexList *picks);
+                             const PopComponent *component, const IndexList *picks,
+                             const char *sample);
 /**
  * Take the combinations nearest to what is expected, and of the columns with a few values each
  * value.

@@ -56,12 +56,8 @@ static void add_outer(const PopPlan *plan, const PopComponent *component, size_t
 
 enum { KEY_SAMPLE = 24 };
 
-/* What is taken from rows of another table differs more than what is computed. */
-char *pop_sample(const PopEngine *engine, const PopPlan *plan, const PopComponent *component)
+char *pop_sample_small(const PopEngine *engine)
 {
-    for (size_t at = 0; at < component->columns.len; at++)
-        if (plan->fields[component->columns.items[at]].join != SIZE_MAX)
-            return pop_series(engine, 1, KEY_SAMPLE);
     return engine->context.postgres
                ? xasprintf(
                      "(SELECT CAST(column1 AS bigint) AS i FROM (VALUES (1), (2), (7), (%lld)) v)",
@@ -70,11 +66,25 @@ char *pop_sample(const PopEngine *engine, const PopPlan *plan, const PopComponen
                            (long long)engine->context.rows + 8);
 }
 
+bool pop_has_join(const PopPlan *plan, const PopComponent *component)
+{
+    for (size_t at = 0; at < component->columns.len; at++)
+        if (plan->fields[component->columns.items[at]].join != SIZE_MAX)
+            return true;
+    return false;
+}
+
+/* What is taken from rows of another table differs more than what is computed. */
+char *pop_sample(const PopEngine *engine, const PopPlan *plan, const PopComponent *component)
+{
+    return pop_has_join(plan, component) ? pop_series(engine, 1, KEY_SAMPLE)
+                                         : pop_sample_small(engine);
+}
+
 char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan, const PopComponent *component,
-                    const IndexList *picks)
+                    const IndexList *picks, const char *sample)
 {
     AUTO(buf) Buf out = BUF_INIT(POP_SQL_MAX);
-    AUTO(str) char *sample = pop_sample(engine, plan, component);
     AUTO(str) char *rows = pop_rows_sql(engine, plan, sample);
 
     buf_adds(&out, "SELECT z.n, min(z.ok) FROM (SELECT y.seatrial_n AS n, CASE WHEN true");
