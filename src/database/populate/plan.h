@@ -13,6 +13,7 @@ typedef struct PopComponent {
     IndexList columns, checks;
     IndexList picks;  /* combination by combination, a choice's index for every column */
     size_t count;     /* of combinations */
+    bool sure;        /* they pass in every row that was asked about */
     IndexList passed; /* of a column alone: its choices that pass, also those that no row takes */
     char *pick;       /* SQL: which one a row takes */
     bool placed;      /* the pick counts the rows, to keep a key distinct */

@@ -215,7 +215,7 @@ Error *pop_add_component(PopPlanner *planner, size_t column)
         err = narrow(planner, &component);
         if (!err)
             err = pop_solve(planner->engine, plan, &component);
-        if (!err && component.count == 0)
+        if (!err && !component.sure)
             err = pop_search(planner->engine, plan, &component);
     }
     if (!err && component.count == 0)

@@ -183,7 +183,7 @@ static Error *run(PopSearch *search)
         stale = search->states.items[0].total < nearest - POP_PASSES ? 0 : stale + 1;
         nearest = search->states.items[0].total;
     }
-    return has_passing(search) ? NULL : scan(search);
+    return has_passing(search) || search->component->count > 0 ? NULL : scan(search);
 }
 
 /* --- what was found -----------------------------------------------------------------------------
@@ -195,6 +195,9 @@ static void take(PopSearch *search)
     size_t width = search->component->columns.len;
     IndexList picks = {0}, passed = {0};
 
+    if (search->component->count > 0 && !always)
+        return; /* what there is passes in some rows, too */
+    search->component->picks.len = search->component->count = 0;
     for (size_t i = 0; i < search->states.len && passed.len < PASSED_MAX; i++) {
         const PopState *state = &search->states.items[i];
 
@@ -243,7 +246,9 @@ Error *pop_search(PopEngine *engine, const PopPlan *plan, PopComponent *componen
     search.pool = xcalloc(width + 1, sizeof *search.pool);
     for (size_t at = 0; at < width; at++)
         search.pool[at] = pop_choices_of(plan, component, at);
-    if (width <= COUNT_OF(search.broken)) {
+    /* which rows a key refers to decides as well: what passes in some of them is as good */
+    if (width <= COUNT_OF(search.broken) &&
+        (component->count == 0 || !pop_has_join(plan, component))) {
         pop_goals_read(&search);
         err = run(&search);
         if (!err)

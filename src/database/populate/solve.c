@@ -141,9 +141,10 @@ Error *pop_solve(PopEngine *engine, const PopPlan *plan, PopComponent *component
 
     for (size_t i = 0; i < answer->always.len && component->columns.len == 1; i++)
         index_list_put(&component->passed, solver.picks.items[answer->always.items[i]]);
+    component->sure = answer->always.len > 0;
     if (!err)
         pop_select_best(engine, plan, component, &solver.picks,
-                        answer->always.len > 0 ? &answer->always : &answer->sometimes);
+                        component->sure ? &answer->always : &answer->sometimes);
     free(solver.picks.items);
     answer_clear(&solver.answer);
     return err;
