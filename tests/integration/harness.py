@@ -53,8 +53,9 @@ def engine_url():
 
 def objects(label=RUN_LABEL):
     """Everything on the engine that carries a label, as {kind: set of names}; candidates that were built or
-    loaded are known by their name."""
+    loaded are known by their name, and those of one run by its id, which is their tag."""
     chosen = f"label={label}"
+    run = label.partition("=")[2]
     return {
         "container": set(docker_lines("ps", "-aq", "--no-trunc", "--filter", chosen)),
         "volume": set(docker_lines("volume", "ls", "-q", "--filter", chosen)),
@@ -62,7 +63,7 @@ def objects(label=RUN_LABEL):
         # by name: the same image may have other names, which are the user's
         "image": {name for filters in (("--filter", chosen), ("seatrial-candidate",))
                   for name in docker_lines("images", "--format", "{{.Repository}}:{{.Tag}}", *filters)
-                  if not name.startswith("<none>")},
+                  if not name.startswith("<none>") and (not run or name.endswith(f":{run}"))},
     }
 
 

@@ -294,8 +294,10 @@ class RunTest(ActionTest):
         job, outputs = self.act("v1.2.0", {**given, "image": "seatrial-fixture/prisma", "postgres": SERVER},
                                 published="2025-03-01T00:00:00Z")
         self.assertEqual(job.status, 0, job.log)
-        report = self.assert_outputs(job, outputs, verdict="sound", findings="0", **{"from": "v1.1.0"})
+        report = self.assert_outputs(job, outputs, verdict="sound", findings="1", **{"from": "v1.1.0"})
         path = report["paths"][0]
         self.assertEqual([(step["name"], step["command"][-2:]) for step in path["steps"] if "migrate" in step["name"]],
                          [("old-migrate", ["migrate", "deploy"]), ("new-migrate", ["migrate", "deploy"])])
         self.assertEqual(path["migrations"]["applied"], ["20250518143000_visits_by_day"])
+        # it makes an index, which nobody can write beside
+        self.assertEqual([finding["check"] for finding in path["findings"]], ["locks"])

@@ -186,8 +186,9 @@ class ContainerTest(PostgresTest):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         report = json.loads((self.folder / "report.json").read_text())
         # whose owner this is cannot be told from here, but its run can
-        self.assertFalse(any(objects(f"{RUN_LABEL}={report['run']['id']}").values()))
         self.assertEqual(report["warnings"], [])
+        left = {kind: found for kind, found in objects(f"{RUN_LABEL}={report['run']['id']}").items() if found}
+        self.assertEqual(left, {}, done.stderr)
         networks = json.loads(docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", name))
         docker("rm", "-f", name)
         return report, networks
