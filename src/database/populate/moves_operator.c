@@ -65,15 +65,22 @@ static const struct {
     {"@@", true, "to_tsvector('simple', CAST(%1 AS text))", NULL},
 };
 
+/* Nothing that is not as its conditions say: '$[*] ? (!(@.qty > 0))'. Where the path is to find
+ * nothing, they are to hold. */
+static bool denies(const char *path)
+{
+    return strstr(path, "!(") || strstr(path, "! (");
+}
+
 void pop_move_operator(PopMover *mover, const PopNode *node, bool yes)
 {
     AUTO(str) char *path = NULL;
 
     if (node->len != 2 || !mover->context->postgres)
         return;
-    if (yes && (text_eq(node->op, "@?") || text_eq(node->op, "@@")))
+    if (text_eq(node->op, "@?") || text_eq(node->op, "@@"))
         path = pop_node_text(node->items[1]);
-    if (path && strchr(path, '$'))
+    if (path && strchr(path, '$') && (yes || denies(path)))
         pop_move_path(mover, node->items[0], path);
     for (size_t i = 0; i < COUNT_OF(OPERATORS); i++) {
         AUTO(str) char *left = NULL, *right = NULL;
@@ -120,10 +127,10 @@ void pop_move_call(PopMover *mover, const PopNode *node, bool yes)
         wanted = pop_template(CALLS[i].first, "", "", node);
         pop_move_reach(mover, node->items[0], wanted);
     }
-    if (yes && node->len > 1 && text_starts(node->op, "jsonb_path_")) {
+    if (node->len > 1 && text_starts(node->op, "jsonb_path_")) {
         AUTO(str) char *path = pop_node_text(node->items[1]);
 
-        if (path)
+        if (path && (yes || denies(path)))
             pop_move_path(mover, node->items[0], path);
     }
     if (text_eq(node->op, "coalesce") || text_eq(node->op, "ifnull") || text_eq(node->op, "iif"))

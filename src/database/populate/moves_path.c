@@ -5,12 +5,17 @@
 
 #include "base/buffer.h"
 #include "database/populate/moves_parts.h"
+#include "database/populate/pattern.h"
 
 enum { DEPTH_MAX = 20 };
 
+#define MARK "\x01%zu\x01" /* in the document: a text that is computed */
+
 typedef struct PathReader {
+    const PopMover *mover;
     const char *at;
     int depth;
+    StrList *texts; /* SQL, by the marks' numbers */
 } PathReader;
 
 static void skip_blanks(PathReader *reader)
@@ -44,6 +49,29 @@ static char *read_key(PathReader *reader)
     return xstrndup(at, len);
 }
 
+/* A text for: like_regex "^[0-9]{6}$". */
+static char *read_regex(PathReader *reader)
+{
+    const PopContext *context = reader->mover->context;
+    AUTO(str) char *written = NULL, *pattern = NULL, *sql = NULL;
+    size_t len;
+    bool distinct;
+
+    reader->at += strcspn(reader->at, "\")");
+    if (*reader->at != '"')
+        return xstrdup("\"amber\"");
+    len = strcspn(++reader->at, "\"");
+    written = xstrndup(reader->at, len);
+    reader->at += len + (reader->at[len] ? 1 : 0);
+    pattern = text_replace(written, "\\\\", "\\");
+    sql = pop_pattern(context, PATTERN_REGEX, pattern, 0, 0,
+                      pop_salt(context, reader->mover->table->place, "", 78), &distinct);
+    if (!sql)
+        return xstrdup("\"amber\"");
+    str_list_add(reader->texts, sql);
+    return xasprintf("\"" MARK "\"", reader->texts->len - 1);
+}
+
 /* What the comparison behind a path wants there, as JSON. */
 static char *read_wanted(PathReader *reader)
 {
@@ -53,6 +81,8 @@ static char *read_wanted(PathReader *reader)
 
     reader->at += text_starts(reader->at, ".type()") ? 7 : 0;
     skip_blanks(reader);
+    if (text_starts(reader->at, "like_regex"))
+        return read_regex(reader);
     for (len = 0; len < 2 && *reader->at && strchr("<>=!", *reader->at); len++)
         op[len] = *reader->at++;
     skip_blanks(reader);
@@ -144,7 +174,8 @@ static char *read_steps(PathReader *reader)
 
 void pop_move_path(PopMover *mover, const PopNode *document, const char *path)
 {
-    PathReader reader = {.at = path};
+    AUTO(str_list) StrList texts = {0};
+    PathReader reader = {.mover = mover, .at = path, .texts = &texts};
     AUTO(str) char *json = NULL, *literal = NULL, *value = NULL, *merged = NULL;
 
     skip_blanks(&reader);
@@ -157,7 +188,14 @@ void pop_move_path(PopMover *mover, const PopNode *document, const char *path)
         json = read_filter(&reader, '$');
     }
     literal = pop_literal(mover->context, json);
-    value = xasprintf("CAST(%s AS jsonb)", literal);
+    for (size_t i = 0; i < texts.len; i++) {
+        AUTO(str) char *mark = xasprintf(MARK, i);
+        AUTO(str) char *joined = xasprintf("' || (%s) || '", texts.items[i]);
+        AUTO(str) char *before = literal;
+
+        literal = text_replace(before, mark, joined);
+    }
+    value = xasprintf("CAST((%s) AS jsonb)", literal);
     merged =
         xasprintf("(CASE WHEN jsonb_typeof(CAST(%s AS jsonb)) = 'object' THEN CAST(%s AS jsonb) "
                   "ELSE '{}' END || %s)",
