@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "database/populate/search_parts.h"
 
 enum { PARTS_MAX = 400 /* questions when one cannot be answered */ };
@@ -32,18 +31,6 @@ static void add_column(const PopSearch *search, size_t at, const IndexList *pick
     free(used);
 }
 
-static void add_tuples(const IndexList *picks, size_t width, Buf *out)
-{
-    buf_adds(out, "(VALUES ");
-    for (size_t n = 0; n * width < picks->len; n++) {
-        buf_addf(out, "%s(%zu", n > 0 ? ", " : "", n);
-        for (size_t at = 0; at < width; at++)
-            buf_addf(out, ", %zu", picks->items[n * width + at]);
-        buf_adds(out, ")");
-    }
-    buf_adds(out, ") n");
-}
-
 /* "SELECT z.n, min(...), max(...), avg(z.d0), ..." of the goals from first on. */
 static char *probe_sql(const PopSearch *search, const IndexList *picks, size_t first, size_t count)
 {
@@ -67,7 +54,7 @@ static char *probe_sql(const PopSearch *search, const IndexList *picks, size_t f
     for (size_t at = 0; at < search->component->columns.len; at++)
         add_column(search, at, picks, &out);
     buf_addf(&out, " %s CROSS JOIN ", rows);
-    add_tuples(picks, search->component->columns.len, &out);
+    pop_picks_add(picks, search->component->columns.len, &out);
     buf_addf(&out, "%s) AS %s%s) z GROUP BY z.n ORDER BY z.n", pop_fence(search->engine), name,
              pop_fence(search->engine));
     return buf_take(&out);

@@ -1,6 +1,7 @@
 #pragma once
 /* Combinations of choices that checks let pass: what the parts of solve.c share. */
 
+#include "base/buffer.h"
 #include "database/populate/plan.h"
 
 enum { POP_TRIED_MAX = 4000 }; /* combinations of one component */
@@ -30,6 +31,9 @@ MUST_USE char *pop_sample(const PopEngine *engine, const PopPlan *plan,
                           const PopComponent *component);
 /** It takes values from rows of another table. */
 bool pop_has_join(const PopPlan *plan, const PopComponent *component);
+/** Append combinations as "(VALUES (0, 3, 1), ...) n": their number, and a choice of each column.
+ */
+void pop_picks_add(const IndexList *picks, size_t width, Buf *out);
 /** A few rows, which say most of it. Caller frees. */
 MUST_USE char *pop_sample_small(const PopEngine *engine);
 /**

@@ -1,12 +1,9 @@
 /* The query that tries combinations: rows made of them, and the checks over those. */
 
-#include "base/buffer.h"
 #include "database/populate/solve_parts.h"
 
-static void add_values(const PopComponent *component, const IndexList *picks, Buf *out)
+void pop_picks_add(const IndexList *picks, size_t width, Buf *out)
 {
-    size_t width = component->columns.len;
-
     buf_adds(out, "(VALUES ");
     for (size_t n = 0; n * width < picks->len; n++) {
         buf_addf(out, "%s(%zu", n > 0 ? ", " : "", n);
@@ -109,7 +106,7 @@ char *pop_probe_sql(const PopEngine *engine, const PopPlan *plan, const PopCompo
     for (size_t at = 0; at < component->columns.len; at++)
         add_inner(plan, component, at, &out);
     buf_addf(&out, " %s CROSS JOIN ", rows);
-    add_values(component, picks, &out);
+    pop_picks_add(picks, component->columns.len, &out);
     buf_addf(&out, "%s) x", pop_fence(engine));
     for (int layer = 0; layer < POP_LAYERS; layer++)
         buf_addf(&out, "%s) y%s", pop_fence(engine), layer + 1 < POP_LAYERS ? "0" : "");
